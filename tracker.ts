@@ -111,7 +111,7 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
     program: "tracker",
     clock: systemClock,
     caCerts: readCaCerts(mqtt.caFile),
-    readEveryMs: READ_EVERY_MS,
+    reading: { pace: { everyMs: READ_EVERY_MS } },
     observer,
     echoTopic: topics.echo(self),
     filters: filters[initial.watch.source],

@@ -69,7 +69,7 @@ let heard = 0;
     },
     program: "tracker",
     clock: systemClock,
-    readEveryMs: readEveryMs ?? 0,
+    reading: { pace: { everyMs: readEveryMs ?? 0 } },
     observer,
     echoTopic: topicsOf(TOPIC_ROOT).echo(SELF),
     filters: [topicsOf(TOPIC_ROOT).all],

@@ -16,6 +16,7 @@ import {
   type LaneRule,
   markProcessed,
   newLane,
+  passesAtOnce,
   readyMs,
 } from "./rate_lane.ts";
 
@@ -91,6 +92,9 @@ export class NodeRates<Message> {
     const lanes = this.#lanesOf(from, nowMs);
     if (lanes === undefined) return { messages: [], isOneLost: true };
     const lane = lanes[kind] ??= newLane();
+    if (!isAnyWaiting(lanes) && passesAtOnce(lane, RULES[kind], nowMs)) {
+      return { messages: [message], isOneLost: false };
+    }
     const before = lane.waiting === undefined ? [] : this.#release(from, nowMs);
     const isOneLost = lane.waiting !== undefined;
     arrive(lane, { message, order: ++this.#order, rule: RULES[kind], nowMs });
@@ -140,6 +144,10 @@ export class NodeRates<Message> {
       if (Object.values(lanes).every((lane) => isIdle(lane, nowMs))) this.#senders.delete(from);
     }
   }
+}
+
+function isAnyWaiting<Message>(lanes: Lanes<Message>): boolean {
+  return KINDS.some((kind) => lanes[kind]?.waiting !== undefined);
 }
 
 /** The waiting messages of one node, oldest first. */

@@ -55,6 +55,22 @@ export function newLane<Message>(): Lane<Message> {
   };
 }
 
+/**
+ * Takes a message if nothing waits and it need not wait either, as nearly always. Returns whether it
+ * did.
+ */
+export function passesAtOnce<Message>(
+  lane: Lane<Message>,
+  rule: LaneRule,
+  nowMs: number,
+): boolean {
+  // The message itself may begin a storm, and then waits.
+  if (tokenAtMs(lane.came, rule) > nowMs || readyMs(lane, rule, nowMs) > nowMs) return false;
+  takeToken(lane.came, rule, nowMs);
+  markProcessed(lane, rule, nowMs);
+  return true;
+}
+
 /** Takes a message, which replaces the waiting one. */
 export function arrive<Message>(
   lane: Lane<Message>,

@@ -2,17 +2,16 @@
 
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
+import { ReadPace, type ReadPaceRule } from "../../core/network/read_pace.ts";
 import { turn } from "../time/turn.ts";
 
-/** Bytes per read; a heartbeat is about 100 bytes. */
+/** Default number of bytes per read; a heartbeat is about 150 bytes. */
 const READ_BYTES = 4096;
 /**
  * Default number of bytes that are passed on in one turn of the event loop: a few heartbeats.
  * Timers run before the next slice, so a blinking LED waits for the work of one slice at most.
  */
 const SLICE_BYTES = 512;
-/** The answer to a write arrives within this many reads, because older data comes first. */
-const PROMPT_READS = 3;
 /** Default number of buffered bytes at which `write` asks the writer to pause. */
 const SEND_BUFFER_BYTES = 64 * 1024;
 
@@ -41,12 +40,14 @@ export interface Intake {
 export interface ConnectionStreamOptions {
   /** Aborted when the stream is destroyed, which also ends a dial in progress. */
   readonly stop?: AbortController;
-  /**
-   * The minimum time between two reads. It does not apply when more bytes are waiting than one read
-   * can take, or after a write, whose answer should arrive soon. A program that can wait is woken
-   * less often, which saves most of the cost of receiving.
-   */
-  readonly readEveryMs?: number;
+  /** Default: each byte is read at once. */
+  readonly pace?: ReadPaceRule;
+  /** The most bytes per read. */
+  readonly readBytes?: number;
+  /** A read of this many bytes may have left more. Default: `readBytes`. */
+  readonly fullBytes?: number;
+  /** Returns what to pass on of the received bytes. Default: all of them. */
+  readonly sieve?: (bytes: Uint8Array) => Uint8Array;
   /** Default: all received bytes are passed on. */
   readonly intake?: Intake;
   /**
@@ -72,13 +73,11 @@ export class ConnectionStream extends Duplex {
   #made: Connection | undefined;
   readonly #options: ConnectionStreamOptions;
   readonly #buffer: Uint8Array<ArrayBuffer>;
-  /** The part of the buffer that was received but not yet passed on. */
-  #unread = { from: 0, to: 0 };
-  /** The last read filled the buffer, and more bytes were waiting. */
+  readonly #pace: ReadPace | undefined;
+  /** What was received but not yet passed on. */
+  #unread: Uint8Array = new Uint8Array();
+  /** More bytes may be waiting than the last read has taken. */
   #isBehind = false;
-  #nextReadMs = 0;
-  /** Remaining reads without a pause after the last write. */
-  #promptReads = 0;
   #endPause: () => void = () => {};
   #receiving: Promise<void> = Promise.resolve();
 
@@ -94,7 +93,8 @@ export class ConnectionStream extends Duplex {
       writableHighWaterMark: options.sendBufferBytes ?? SEND_BUFFER_BYTES,
     });
     this.#options = options;
-    this.#buffer = new Uint8Array(Math.max(READ_BYTES, options.sliceBytes ?? 0));
+    this.#buffer = new Uint8Array(options.readBytes ?? READ_BYTES);
+    this.#pace = options.pace && new ReadPace(options.pace);
     this.#connection = Promise.resolve(connection);
     this.#connection.then(
       (made) => this.#made = made,
@@ -122,8 +122,7 @@ export class ConnectionStream extends Duplex {
   }
 
   override _write(chunk: Uint8Array, _encoding: string, callback: Callback): void {
-    this.#promptReads = PROMPT_READS;
-    this.#nextReadMs = 0;
+    this.#pace?.sent();
     this.#endPause();
     this.send(chunk).then(() => callback(), (error) => callback(asError(error)));
   }
@@ -146,9 +145,9 @@ export class ConnectionStream extends Duplex {
     this.#receiving.then(() => callback(error));
   }
 
-  /** Pauses before the next read. The end of the stream cuts the pause short. */
-  async #pace(): Promise<void> {
-    const waitMs = this.#nextReadMs - performance.now();
+  /** Pauses before the next read. A write and the end of the stream cut the pause short. */
+  async #pause(): Promise<void> {
+    const waitMs = this.#pace?.waitMs(performance.now()) ?? 0;
     if (waitMs <= 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, waitMs);
@@ -163,38 +162,45 @@ export class ConnectionStream extends Duplex {
     try {
       await turn();
       if (this.destroyed || await this.#handOn()) return;
-      await this.#pace();
-      if (this.destroyed) return;
-      const count = await connection.read(this.#buffer);
-      if (this.destroyed) return;
-      if (count === null) {
-        this.push(null);
-        return;
+      while (await this.#read(connection)) {
+        if (await this.#handOn()) return;
+        // Deno completes a read of waiting bytes at once. This gives timers a turn as well.
+        await turn();
       }
-      this.#isBehind = count === this.#buffer.length;
-      const isPrompt = this.#isBehind || this.#promptReads > 0;
-      this.#promptReads = Math.max(0, this.#promptReads - 1);
-      this.#nextReadMs = isPrompt ? 0 : performance.now() + (this.#options.readEveryMs ?? 0);
-      this.#unread = { from: 0, to: count };
-      await this.#handOn();
     } catch (error) {
       this.destroy(asError(error));
     }
   }
 
+  /** Returns whether the stream goes on. */
+  async #read(connection: Connection): Promise<boolean> {
+    await this.#pause();
+    if (this.destroyed) return false;
+    const count = await connection.read(this.#buffer);
+    if (this.destroyed) return false;
+    if (count === null) {
+      this.push(null);
+      return false;
+    }
+    this.#isBehind = count >= (this.#options.fullBytes ?? this.#buffer.length);
+    this.#pace?.received({ bytes: count, isFull: this.#isBehind }, performance.now());
+    const received = this.#buffer.subarray(0, count);
+    this.#unread = this.#options.sieve?.(received) ?? received;
+    return true;
+  }
+
   /** Passes on the next slice when the intake allows it. Returns whether there was one. */
   async #handOn(): Promise<boolean> {
-    const { from, to } = this.#unread;
-    if (from === to) return false;
+    if (this.#unread.length === 0) return false;
     const { intake, sliceBytes = SLICE_BYTES } = this.#options;
     const turn = intake?.turn(this.#isBehind);
     if (turn !== undefined) await turn;
     if (this.destroyed) return true;
-    const slice = this.#buffer.subarray(from, Math.min(to, from + sliceBytes));
-    const next = from + (intake?.take(slice) ?? slice.length);
-    this.#unread = { from: next, to };
+    const slice = this.#unread.subarray(0, sliceBytes);
+    const taken = intake?.take(slice) ?? slice.length;
     // Copies the bytes, so that a retained message does not keep the whole buffer in memory.
-    this.push(this.#buffer.slice(from, next));
+    this.push(new Uint8Array(this.#unread.subarray(0, taken)));
+    this.#unread = this.#unread.subarray(taken);
     return true;
   }
 

@@ -53,10 +53,14 @@ export class FloodSieve {
     this.#alarm = Buffer.from(options.alarmTopic);
   }
 
-  /** Returns the bytes to pass on now, from this call and earlier ones. `nowMs` is monotonic. */
+  /**
+   * Returns the bytes to pass on now, from this call and earlier ones. They may be a part of
+   * `received`. `nowMs` is monotonic.
+   */
   pass(received: Uint8Array, nowMs: number): Uint8Array {
-    const bytes = Buffer.concat([this.#beginning, received]);
+    const bytes = this.#withBeginning(received);
     const kept: Uint8Array[] = [];
+    let keptFrom = 0;
     const acknowledgements: Uint8Array[] = [];
     const leftOut = new Map<string, number>();
     let at = 0;
@@ -73,14 +77,23 @@ export class FloodSieve {
         }
       }
       const next = Math.min(bytes.length, at + this.#left);
-      if (this.#isKept) kept.push(bytes.subarray(at, next));
+      if (!this.#isKept) {
+        kept.push(bytes.subarray(keptFrom, at));
+        keptFrom = next;
+      }
       this.#left -= next - at;
       at = next;
     }
+    const last = bytes.subarray(keptFrom, at);
     this.#beginning = Uint8Array.from(bytes.subarray(at));
     if (acknowledgements.length > 0) this.#options.acknowledge(Buffer.concat(acknowledgements));
     for (const [from, count] of leftOut) this.#options.onLeftOut(from, count);
-    return Buffer.concat(kept);
+    return kept.length === 0 ? last : Buffer.concat([...kept, last]);
+  }
+
+  #withBeginning(received: Uint8Array): Buffer {
+    if (this.#beginning.length > 0) return Buffer.concat([this.#beginning, received]);
+    return Buffer.from(received.buffer, received.byteOffset, received.length);
   }
 
   /** Returns `undefined` when more bytes are needed. */

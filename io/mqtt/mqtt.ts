@@ -5,7 +5,7 @@
 import type { Config } from "../../core/config/settings.ts";
 import type { BrokerFault, LookupFault } from "../../core/network/broker_fault.ts";
 import { topicsOf } from "../../core/protocol/topics.ts";
-import { type Connection, ConnectionStream } from "../connection/connection_stream.ts";
+import { ConnectionStream, type ConnectionStreamOptions } from "../connection/connection_stream.ts";
 import { Dialer, type DialOptions } from "../connection/dial.ts";
 import { Greeting } from "../connection/greeting.ts";
 import { mqttFault } from "../connection/link_error.ts";
@@ -13,7 +13,6 @@ import { sleepUntil } from "../time/clock.ts";
 import { type MqttProgram, newClientId } from "./client_id.ts";
 import { FloodSieve } from "./flood_sieve.ts";
 import { MqttSession, type Publication, type SessionOptions } from "./mqtt_session.ts";
-import { SievedConnection } from "./sieved_connection.ts";
 
 export type { Publication, Received } from "./mqtt_session.ts";
 
@@ -31,16 +30,22 @@ const ACKNOWLEDGE_MS = 5000;
  */
 const TURN_MS_MAX = 60_000;
 
+/**
+ * Deno reads about 4 KiB of a TLS connection at a time, whatever waits, and returns the complete
+ * records in it.
+ */
+export const TLS_FULL_BYTES = 2048;
+
+/** How a link reads. Default: each byte at once, and a few heartbeats in a turn. */
+export type Reading = Pick<ConnectionStreamOptions, "pace" | "readBytes" | "sliceBytes">;
+
 export interface LinkOptions
   extends
     Pick<SessionOptions, "clock" | "will" | "subscribe" | "subscribeAlso" | "onMessage">,
     Pick<DialOptions, "caCerts" | "known"> {
   readonly program: MqttProgram;
   readonly mqtt: Config["mqtt"];
-  /** The minimum time between two reads, see `ConnectionStreamOptions`. Default: none. */
-  readonly readEveryMs?: number;
-  /** See `ConnectionStreamOptions`. */
-  readonly sliceBytes?: number;
+  readonly reading?: Reading;
   /**
    * Called for floods of single nodes, which are removed before anybody parses them. Default:
    * nothing is removed.
@@ -174,12 +179,13 @@ export class Link implements AsyncDisposable {
     }
   }
 
-  #sieved(connection: Deno.Conn, acknowledge: (packets: Uint8Array) => void): Connection {
+  /** Returns what to pass on; `undefined`: everything. */
+  #sieve(acknowledge: (packets: Uint8Array) => void): ConnectionStreamOptions["sieve"] {
     const { onFlood: onLeftOut, mqtt, clock } = this.#options;
-    if (onLeftOut === undefined) return connection;
+    if (onLeftOut === undefined) return undefined;
     const { nodesPrefix, alarm: alarmTopic } = topicsOf(mqtt.topicRoot);
     const sieve = new FloodSieve({ nodesPrefix, alarmTopic, onLeftOut, acknowledge });
-    return new SievedConnection(connection, (bytes) => sieve.pass(bytes, clock.nowMs()));
+    return (bytes) => sieve.pass(bytes, clock.nowMs());
   }
 
   async #converse(
@@ -189,13 +195,14 @@ export class Link implements AsyncDisposable {
       readonly lookupFault: LookupFault | undefined;
     },
   ): Promise<BrokerFault> {
-    const { readEveryMs = 0, sliceBytes, onUp } = this.#options;
+    const { mqtt, reading, onUp } = this.#options;
     const stop = this.#stop.signal;
-    const slices = sliceBytes === undefined ? {} : { sliceBytes };
-    const stream: ConnectionStream = new ConnectionStream(
-      this.#sieved(connection, (packets) => stream.write(packets)),
-      { readEveryMs, ...slices },
-    );
+    const sieve = this.#sieve((packets) => stream.write(packets));
+    const stream: ConnectionStream = new ConnectionStream(connection, {
+      ...reading,
+      ...(sieve === undefined ? {} : { sieve }),
+      ...(mqtt.tls ? { fullBytes: TLS_FULL_BYTES } : {}),
+    });
     const { subscribeAlso, ...options } = this.#options;
     const session = new MqttSession(stream, {
       ...options,

@@ -193,6 +193,8 @@ function newClient(stream: ConnectionStream, options: SessionOptions): MqttClien
     // MQTT.js otherwise caches 65,536 numbers, which costs 15 MB.
     writeCache: false,
     timerVariant: "native",
+    // It writes ten lines for each packet, to a log that nobody reads.
+    log: () => {},
   });
 }
 

@@ -26,8 +26,7 @@ export interface ObservationOptions extends
     | "caCerts"
     | "known"
     | "will"
-    | "readEveryMs"
-    | "sliceBytes"
+    | "reading"
     | "onFlood"
   > {
   /** Identifies our own echoes: a random text for each run. */

@@ -3,7 +3,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { ConnectionStream } from "../../../io/connection/connection_stream.ts";
+import { TLS_FULL_BYTES } from "../../../io/mqtt/mqtt.ts";
+import { makeCertificates } from "../../support/broker/sample_mosquitto.ts";
 import { freePort } from "../../support/network/free_port.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until, within } from "../../support/time/until.ts";
 
 /** Both ends of one connection. */
@@ -15,6 +18,8 @@ async function pair(): Promise<[Deno.TcpConn, Deno.TcpConn]> {
     listener.accept(),
   ]);
 }
+
+const SELDOM = { pace: { everyMs: 60_000 } };
 
 async function destroyed(stream: ConnectionStream): Promise<void> {
   const closed = once(stream, "close");
@@ -42,8 +47,8 @@ Deno.test("a stream carries bytes both ways, in order, however much", async () =
 
 Deno.test("a stream that need not hear everything at once reads seldom, and loses nothing", async () => {
   const [a, b] = await pair();
-  const readEveryMs = 200;
-  const stream = new ConnectionStream(a, { readEveryMs });
+  const everyMs = 200;
+  const stream = new ConnectionStream(a, { pace: { everyMs } });
   const readsMs: number[] = [];
   let received = "";
   const isAll = Promise.withResolvers<void>();
@@ -62,14 +67,14 @@ Deno.test("a stream that need not hear everything at once reads seldom, and lose
   await within("all letters", isAll.promise);
   assert.equal(received, sent);
   const pausesMs = readsMs.slice(1).map((ms, index) => ms - (readsMs[index] ?? 0));
-  assert.ok(pausesMs.every((ms) => ms >= readEveryMs - 5), String(pausesMs));
+  assert.ok(pausesMs.every((ms) => ms >= everyMs - 5), String(pausesMs));
   await destroyed(stream);
   b.close();
 });
 
 Deno.test("a stream that reads seldom takes at once what waits in plenty", async () => {
   const [a, b] = await pair();
-  const stream = new ConnectionStream(a, { readEveryMs: 60_000 });
+  const stream = new ConnectionStream(a, SELDOM);
   const far = new ConnectionStream(b);
   let bytes = 0;
   const isAll = Promise.withResolvers<void>();
@@ -84,9 +89,85 @@ Deno.test("a stream that reads seldom takes at once what waits in plenty", async
   await destroyed(far);
 });
 
+Deno.test("a stream that reads seldom takes at once what waits behind a flood that it leaves out", async () => {
+  const [a, b] = await pair();
+  const flood = new Uint8Array(100_000);
+  let bytes = 0;
+  const stream = new ConnectionStream(a, {
+    ...SELDOM,
+    // One byte of each read passes.
+    sieve: (received) => {
+      bytes += received.length;
+      return received.subarray(0, 1);
+    },
+  });
+  stream.resume();
+  const far = new ConnectionStream(b);
+  far.write(flood);
+  // The last read may wait, because it is not full.
+  await until("the flood to be read", () => bytes > flood.length - 4096);
+  await destroyed(stream);
+  await destroyed(far);
+});
+
+Deno.test("a stream that reads seldom takes at once what waits in plenty behind TLS", async () => {
+  using folder = new TemporaryFolder();
+  const { ca } = await makeCertificates(folder.path);
+  const hostname = "127.0.0.1";
+  using listener = Deno.listenTls({
+    hostname,
+    port: 0,
+    cert: Deno.readTextFileSync(folder.file("broker.crt")),
+    key: Deno.readTextFileSync(folder.file("broker.key")),
+  });
+  const { port } = listener.addr as Deno.NetAddr;
+  const [a, b] = await Promise.all([
+    Deno.connectTls({ hostname, port, caCerts: [ca] }),
+    listener.accept(),
+  ]);
+  const pace = { everyMs: 1000 };
+  const stream = new ConnectionStream(a, { pace, readBytes: 65_536, fullBytes: TLS_FULL_BYTES });
+  const far = new ConnectionStream(b);
+  const heartbeat = new Uint8Array(150);
+  const count = 3000;
+  const writing = (async () => {
+    for (let sent = 0; sent < count; sent++) await b.write(heartbeat);
+  })();
+  let bytes = 0;
+  let pauses = 0;
+  let lastMs = performance.now();
+  stream.on("data", (chunk: Uint8Array) => {
+    bytes += chunk.length;
+    const nowMs = performance.now();
+    if (nowMs - lastMs >= pace.everyMs - 5) pauses++;
+    lastMs = nowMs;
+  });
+  await until("all heartbeats", () => bytes === count * heartbeat.length, { withinMs: 240_000 });
+  // If it waited after each 4 KiB, there would be a hundred.
+  assert.ok(pauses < 30, `${pauses} pauses`);
+  await writing;
+  await destroyed(stream);
+  await destroyed(far);
+});
+
+Deno.test("a stream that reads seldom notices the end of the connection in its pause's time", async () => {
+  const [a, b] = await pair();
+  const stream = new ConnectionStream(a, { pace: { everyMs: 100 } });
+  let heard = "";
+  stream.on("data", (chunk) => heard += chunk);
+  const closed = once(stream, "close");
+  await b.write(new TextEncoder().encode("news"));
+  await until("the news", () => heard === "news");
+  // A pause begins here.
+  await b.write(new TextEncoder().encode(", and the last"));
+  b.close();
+  await within("the stream to close", closed);
+  assert.equal(heard, "news, and the last");
+});
+
 Deno.test("a stream that reads seldom reads the answer to what it sends at once", async () => {
   const [a, b] = await pair();
-  const stream = new ConnectionStream(a, { readEveryMs: 60_000 });
+  const stream = new ConnectionStream(a, SELDOM);
   const far = new ConnectionStream(b);
   const heard: string[] = [];
   stream.on("data", (chunk: Uint8Array) => heard.push(new TextDecoder().decode(chunk)));

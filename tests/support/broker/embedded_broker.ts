@@ -1,5 +1,6 @@
 /** The embedded broker in the test's own process, with its log and its refusals. */
 
+import { type BrokerBudget, brokerBudget } from "../../../core/limits/connection_budget.ts";
 import { type Broker, startBroker } from "../../../hub/broker/broker.ts";
 import { Credentials } from "../../../hub/credentials/credentials.ts";
 import { TemporaryFolder } from "../program/temporary_folder.ts";
@@ -15,6 +16,7 @@ export interface EmbeddedBroker extends BrokerUnderTest {
 /** `await using broker = await startEmbedded();` `stop` ends it, too. */
 export async function startEmbedded(
   stop: AbortSignal = new AbortController().signal,
+  budget: BrokerBudget = brokerBudget(),
 ): Promise<EmbeddedBroker> {
   const folder = new TemporaryFolder();
   const credentials = new Credentials(folder.file("passwd"));
@@ -25,6 +27,7 @@ export async function startEmbedded(
     credentials,
     topicRoot: "rpi-cluster",
     stop,
+    budget,
     log: (level, text) => log.push(`${level}: ${text}`),
     onRefused: (reason, from) => refused.push(`${reason} ${from}`),
   });

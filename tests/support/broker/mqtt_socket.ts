@@ -49,6 +49,12 @@ export function connectPacket(fields: ConnectFields): Uint8Array {
   return new Uint8Array([0x10, ...remainingLength(body.length), ...body]);
 }
 
+/** Returns a SUBSCRIBE packet of MQTT 3.1.1, section 3.8, at QoS 0. */
+export function subscribePacket(filter: string): Uint8Array {
+  const body = [0, 1, ...field(filter), 0];
+  return new Uint8Array([0x82, ...remainingLength(body.length), ...body]);
+}
+
 /** Returns a CONNECT packet of MQTT 5, section 3.1, without login, will or properties. */
 export function connectPacketOf5(clientId: string): Uint8Array {
   const body = [...field("MQTT"), 5, 0x02, 0, 60, 0, ...field(clientId)];

@@ -4,6 +4,8 @@ import { encodeBirth, encodeHeartbeat } from "../../../core/protocol/wire_encodi
 import type { TestClient } from "./mqtt_client.ts";
 
 const NODES = "rpi-cluster/v1/nodes";
+/** Simultaneous births. */
+const BIRTHS_MAX = 500;
 
 /** Publishes a birth as long as that of a real agent. */
 export async function publishBirth(client: TestClient, number: number): Promise<void> {
@@ -21,6 +23,16 @@ export async function publishBirth(client: TestClient, number: number): Promise<
     },
   });
   await client.publish(`${NODES}/pi-${number}/status`, payload, { qos: 1, retain: true });
+}
+
+/** Publishes the births of the first `count` Pis. */
+export async function publishBirths(client: TestClient, count: number): Promise<void> {
+  for (let from = 0; from < count; from += BIRTHS_MAX) {
+    const numbers = Array.from({ length: BIRTHS_MAX }, (_, index) => from + index);
+    await Promise.all(
+      numbers.filter((number) => number < count).map((number) => publishBirth(client, number)),
+    );
+  }
 }
 
 /** Publishes a round of heartbeats of the first `count` Pis, the `seq`-th of each. */
