@@ -7,11 +7,15 @@ export const BASELINE = "57323b0";
 /** The tree of this version. */
 export const HERE = join(import.meta.dirname ?? ".", "..");
 
-/** Puts the tree of the earlier version into a new folder, and this version of `files` into it. */
-export async function extractEarlier(folder: string, files: readonly string[]): Promise<void> {
+/** Puts the tree of an earlier version into a new folder, and this version of `files` into it. */
+export async function extractEarlier(
+  folder: string,
+  files: readonly string[],
+  commit: string = BASELINE,
+): Promise<void> {
   Deno.mkdirSync(folder);
   const archive = join(folder, "tree.tar");
-  await run(["git", "archive", "--output", archive, BASELINE], HERE);
+  await run(["git", "archive", "--output", archive, commit], HERE);
   await run(["tar", "--extract", "--file", archive], folder);
   for (const file of files) {
     Deno.mkdirSync(join(folder, file, ".."), { recursive: true });

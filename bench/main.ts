@@ -11,6 +11,8 @@ import { benchIdle } from "./idle.ts";
 import { benchLatency } from "./latency.ts";
 import { benchLedEdge } from "./led_edge.ts";
 import { benchLight } from "./light.ts";
+import { benchLoad } from "./load.ts";
+import { benchMassDeath } from "./mass_death.ts";
 import { benchPage } from "./page.ts";
 import { benchPatternJitter } from "./pattern_jitter.ts";
 import { benchPixels } from "./pixels.ts";
@@ -32,6 +34,13 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   disk: benchDisk,
   feed: benchFeed,
   storm: benchStorm,
+  load: () =>
+    benchLoad({
+      minutes: Number(Deno.env.get("BENCH_LOAD_MINUTES") ?? 2),
+      mosquitto: numbers("BENCH_LOAD_NODES", "1000,5000,20000"),
+      embedded: numbers("BENCH_LOAD_EMBEDDED", "1000,2000"),
+    }),
+  mass_death: () => benchMassDeath(numbers("BENCH_MASS_DEATH_NODES", "1000,5000")),
   blinking: () => benchBlinking(Number(Deno.env.get("BENCH_BLINKING_MINUTES") ?? 10)),
   light: () => benchLight(Number(Deno.env.get("BENCH_LIGHT_MINUTES") ?? 10)),
   idle: () => benchIdle(Number(Deno.env.get("BENCH_IDLE_MINUTES") ?? 60)),
@@ -47,6 +56,8 @@ const FROM_SOURCES = [
   "disk",
   "feed",
   "light",
+  "load",
+  "mass_death",
   "storm",
 ];
 
@@ -57,6 +68,12 @@ for (const name of wanted) {
   const bench = BENCHES[name];
   if (bench === undefined) throw new Error(`No bench is called "${name}"`);
   for (const line of await bench()) console.log(line);
+}
+
+/** The comma-separated numbers of a variable. */
+function numbers(variable: string, whenUnset: string): readonly number[] {
+  const text = Deno.env.get(variable) ?? whenUnset;
+  return text.split(",").filter((part) => part !== "").map(Number);
 }
 
 /** Where the figures come from. */

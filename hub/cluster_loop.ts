@@ -6,6 +6,7 @@
 import { isAlarmFact } from "../core/alarm/alarm_facts.ts";
 import { acknowledgedDeaths } from "../core/alerting/policy/condition.ts";
 import type { MonitorInput, MonitorOutput } from "../core/alerting/policy/monitor.ts";
+import { isBeyondMax } from "../core/detection/membership.ts";
 import type { NodeState } from "../core/detection/node_state.ts";
 import type { Tick } from "../core/machine.ts";
 import type { NodeMessage } from "../core/protocol/wire.ts";
@@ -25,6 +26,7 @@ import type { LossWatch } from "./broker/loss_watch.ts";
 import type { Feed } from "./live/feed.ts";
 import type { Metrics } from "./live/metrics.ts";
 import type { Projection } from "./live/projection.ts";
+import type { Refusals } from "./live/refusals.ts";
 import { NodeViews } from "./node_views.ts";
 import { ShowQueue } from "./show_queue.ts";
 import {
@@ -50,6 +52,7 @@ export interface LoopParts {
   readonly recorder: Recorder;
   readonly vitals: VitalsHistory;
   readonly projection: Projection;
+  readonly refusals: Refusals;
   readonly feed: Feed;
   readonly metrics: Metrics;
   readonly outbox: Outbox;
@@ -131,7 +134,9 @@ export class ClusterLoop {
     alarmView.take(outputs, cluster, nowMs);
     if (input.kind === "alarm") alarm.take(input);
     if (input.kind === "echo") trackers.hear(input);
-    if (input.kind === "evidence") this.#hearNode(cluster.nodes.get(input.node), input.message);
+    if (input.kind !== "evidence") return;
+    if (isBeyondMax(cluster, input.node)) this.#parts.refusals.note("nodes", input.node);
+    this.#hearNode(cluster.nodes.get(input.node), input.message);
   }
 
   #hearNode(node: NodeState | undefined, message: NodeMessage): void {

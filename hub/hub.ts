@@ -145,6 +145,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     recorder,
     vitals,
     projection,
+    refusals,
     feed,
     metrics,
     outbox,

@@ -2,7 +2,7 @@
 
 import { ANY_HOST, parseHostAndPort } from "../network/host.ts";
 import { reservedIdReason } from "../protocol/reserved_id.ts";
-import { isNameLength, NAME_MAX, NODE_ID_PATTERN } from "../protocol/wire.ts";
+import { isNameLength, NAME_MAX, NODE_ID_PATTERN, NODES_MAX } from "../protocol/wire.ts";
 import {
   bad,
   CONTROL_CHARACTER,
@@ -22,7 +22,6 @@ export interface BrokerAddress extends Endpoint {
 }
 
 const TOPIC_ROOT_LENGTH_MAX = 128;
-const NODES_MAX = 5000;
 
 /** Every 40-pin Pi has lines 0 to 27 on its header. */
 const BCM_LINE_MAX = 27;

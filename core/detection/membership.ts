@@ -2,7 +2,7 @@
 
 import { reservedIdReason } from "../protocol/reserved_id.ts";
 import { NODES_MAX } from "../protocol/wire.ts";
-import type { NodeRefused } from "./cluster_state.ts";
+import type { ClusterState, NodeRefused } from "./cluster_state.ts";
 import type { ClusterStep } from "./cluster_step.ts";
 import { grant, newHeardNode } from "./hearing.ts";
 import { nameOf, type NodeState } from "./node_state.ts";
@@ -28,6 +28,11 @@ export function nodeOf(step: ClusterStep, id: string): NodeState | undefined {
   state.nodes.set(id, node);
   grant(step, node);
   return node;
+}
+
+/** Whether this id is refused because the cluster has its maximum of nodes. */
+export function isBeyondMax({ nodes, revoked }: ClusterState, id: string): boolean {
+  return nodes.size >= NODES_MAX && !nodes.has(id) && !revoked.has(id);
 }
 
 /** Reports a refused id once. All ids beyond the maximum of nodes are reported together, once. */

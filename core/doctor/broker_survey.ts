@@ -8,11 +8,14 @@ import { parseObject, validate } from "../protocol/decoding.ts";
 import { parseRfc3339 } from "../protocol/rfc3339.ts";
 import type { HubView } from "../protocol/hub_view.ts";
 import { topicsOf } from "../protocol/topics.ts";
-import type { Birth, Evidence, Farewell, LastWill } from "../protocol/wire.ts";
+import {
+  type Birth,
+  type Evidence,
+  type Farewell,
+  type LastWill,
+  NODES_MAX,
+} from "../protocol/wire.ts";
 import { decodeMessage } from "../protocol/wire_decoding.ts";
-
-/** Further nodes are not counted, because the broker may be anybody's. */
-const NODES_MAX = 10_000;
 
 export interface SurveyedMessage {
   readonly topic: string;
@@ -75,6 +78,7 @@ export class BrokerSurvey {
   }
 
   #hearNode({ node, retained }: Evidence): void {
+    // The broker may be anybody's.
     if (this.known.size >= NODES_MAX) return;
     this.known.add(node);
     if (!retained) this.live.add(node);

@@ -8,7 +8,9 @@ export const OPEN_FILES_WANTED = 16_384;
 /** With fewer, many unknown clients can keep healthy nodes out. */
 const OPEN_FILES_LOW = 4096;
 
-/** Logged in: one agent, one tracker and one doctor for each of more nodes than one hub watches. */
+/** The nodes that the embedded broker serves: more would cost the hub the time for their verdicts. */
+export const BROKER_NODES_MAX = 2000;
+/** Logged in: agent and tracker of each node, and tools of their owner. */
 const BROKER_CONNECTIONS_MAX = 5000;
 /** Before CONNECT. 1,000 nodes with agent and tracker that reconnect at once stay below it. */
 const HALF_OPEN_MAX = 2048;
@@ -35,6 +37,8 @@ export interface BrokerBudget {
   /** All connections, logged in or not. */
   readonly connectionsMax: number;
   readonly halfOpen: HalfOpenLimits;
+  /** Users that are logged in at a time, beside the hub. */
+  readonly nodesMax: number;
 }
 
 export interface PageBudget {
@@ -74,6 +78,7 @@ export function brokerBudget(openFilesMax: number = OPEN_FILES_WANTED): BrokerBu
       perAddressMax: Math.min(HALF_OPEN_PER_ADDRESS_MAX, Math.ceil(overallMax / 2)),
       patienceMs: HALF_OPEN_PATIENCE_MS,
     },
+    nodesMax: BROKER_NODES_MAX,
   };
 }
 

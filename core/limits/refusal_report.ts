@@ -16,6 +16,10 @@ export const REFUSAL_REASONS = [
   "page_login",
   /** A credential exceeded its number of connections, or opened new ones too often. */
   "sessions",
+  /** The hub watches its maximum of nodes, and this one is another. */
+  "nodes",
+  /** The embedded broker serves its maximum of nodes, and this one is another. */
+  "broker_nodes",
   /** A credential published more than its limit. */
   "rate",
   /** A credential published or subscribed without permission. */

@@ -8,6 +8,11 @@ export class Tally {
     return this.#total;
   }
 
+  /** The number of keys with a count other than zero. */
+  get size(): number {
+    return this.#counts.size;
+  }
+
   of(key: string): number {
     return this.#counts.get(key) ?? 0;
   }

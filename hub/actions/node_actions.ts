@@ -2,10 +2,9 @@
 
 import type { MonitorInput } from "../../core/alerting/policy/monitor.ts";
 import type { Config } from "../../core/config/settings.ts";
-import { NODES_MAX } from "../../core/protocol/wire.ts";
 import { getLog } from "../../io/log/log.ts";
 import type { Credentials } from "../credentials/credentials.ts";
-import { enrol, MOSQUITTO_RELOAD } from "../credentials/enrol.ts";
+import { enrol, enrolledMax, hasRoomFor, MOSQUITTO_RELOAD } from "../credentials/enrol.ts";
 import { forgetEnrolledName, keepEnrolledName, knownNameOf } from "../credentials/known_names.ts";
 import type { Store } from "../store/store.ts";
 
@@ -30,7 +29,8 @@ export type Enrolled =
   | { readonly kind: "enrolled"; readonly node: NewNode; readonly note: string | undefined }
   /** The node has a credential, which a new one would end. */
   | { readonly kind: "exists" }
-  | { readonly kind: "full" };
+  /** As many nodes have a credential as the broker may serve. */
+  | { readonly kind: "full"; readonly max: number };
 
 const log = getLog("hub");
 
@@ -76,9 +76,8 @@ export class NodeActions {
   enrol(id: string, givenName: string | undefined, mayRenew: boolean): Enrolled {
     const { config, credentials, store } = this.#options;
     const users = credentials.users();
-    if (users.includes(id)) {
-      if (!mayRenew) return { kind: "exists" };
-    } else if (users.length >= NODES_MAX) return { kind: "full" };
+    if (users.includes(id) && !mayRenew) return { kind: "exists" };
+    if (!hasRoomFor(id, users, config)) return { kind: "full", max: enrolledMax(config) };
     const name = givenName ?? knownNameOf(store, id);
     const text = enrol({ config, id, name, credentials });
     if (name !== undefined) keepEnrolledName(store, id, name);

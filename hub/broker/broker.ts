@@ -14,6 +14,7 @@ import { BrokerLines, type BrokerLog } from "./broker_log.ts";
 import { BrokerRefusals } from "./broker_refusals.ts";
 import { BrokerStream } from "./broker_stream.ts";
 import { ClientIntake } from "./client_intake.ts";
+import { SendBeat } from "./send_beat.ts";
 import { StreamListener } from "./stream_listener.ts";
 
 /**
@@ -58,12 +59,14 @@ export class Broker implements AsyncDisposable {
   readonly #clients: BrokerClients;
   readonly #aedes: ReturnType<typeof newAedes>;
   readonly #listener: StreamListener;
+  readonly #beat = new SendBeat();
   readonly #stop = new AbortController();
   #closing: Promise<void> | undefined;
 
   constructor(options: BrokerOptions) {
     const { listen, credentials, topicRoot, stop, log, onRefused } = options;
-    this.#guard = new BrokerGuard(credentials, topicRoot);
+    const budget = options.budget ?? brokerBudget();
+    this.#guard = new BrokerGuard(credentials, { topicRoot, nodesMax: budget.nodesMax });
     const lines = new BrokerLines(log ?? (() => {}));
     this.#load = new BrokerLoad((user) => onRefused?.("rate", user));
     this.#clients = new BrokerClients({
@@ -86,7 +89,7 @@ export class Broker implements AsyncDisposable {
       this.#clients.onUnsubscribe(client, filters);
     });
     try {
-      this.#listener = this.#listen(options, lines);
+      this.#listener = this.#listen({ ...options, budget }, lines);
     } catch (error) {
       const what = `Cannot listen on ${
         bracketed(listen.hostname)
@@ -116,6 +119,15 @@ export class Broker implements AsyncDisposable {
   }
 
   /**
+   * From now on nobody can log in or publish, not even a last will, because no node died. A program
+   * that ends needs no more: with it all connections end at once. To end thousands one by one takes
+   * longer than a program may.
+   */
+  mute(): void {
+    this.#clients.mute();
+  }
+
+  /**
    * Closes every connection, so that all clients notice. It publishes no last wills, because no
    * node died.
    */
@@ -128,17 +140,24 @@ export class Broker implements AsyncDisposable {
     this.#stop.abort();
     this.#clients.mute();
     await this.#listener[Symbol.asyncDispose]();
+    this.#beat[Symbol.dispose]();
     await this.#clients.loginsFinished();
     await new Promise<void>((resolve) => this.#aedes.close(resolve));
   }
 
-  #listen({ listen, budget, onRefused }: BrokerOptions, lines: BrokerLines): StreamListener {
+  #listen(
+    { listen, budget, onRefused }: BrokerOptions & { readonly budget: BrokerBudget },
+    lines: BrokerLines,
+  ): StreamListener {
     return new StreamListener({
       listen,
-      budget: budget ?? brokerBudget(),
+      budget,
       newStream: (connection) => {
         const intake = new ClientIntake(PAYLOAD_BYTES_MAX + PACKET_OVERHEAD_BYTES_MAX);
-        return new BrokerStream(connection, intake, this.#load.unsent);
+        return new BrokerStream(connection, intake, {
+          unsent: this.#load.unsent,
+          beat: this.#beat,
+        });
       },
       onStream: (stream, origin) => {
         this.#clients.noteOrigin(stream, origin);

@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import { HUB_USER } from "../../core/protocol/access.ts";
 import type { CredentialsEvent } from "../credentials/credentials.ts";
 import { type AedesDecisions, type Client, Dropped, isLoginAnswer, Unavailable } from "./aedes.ts";
-import type { BrokerGuard, Origin, Session } from "./broker_guard.ts";
+import type { BrokerGuard, LoginRefusal, Origin, Session } from "./broker_guard.ts";
 import type { BrokerLoad } from "./broker_load.ts";
 import type { BrokerLines, ClientLine } from "./broker_log.ts";
 import type { BrokerRefusals } from "./broker_refusals.ts";
@@ -215,13 +215,14 @@ export class BrokerClients implements AedesDecisions {
     return refusal === undefined;
   }
 
-  #refuseLogin(address: string, user: string, why: "wrong" | "unchecked" | "sessions"): false {
+  #refuseLogin(address: string, user: string, why: LoginRefusal): false {
     if (this.#isMute) throw new Unavailable();
     if (why === "wrong") {
       this.#refusals.wrongLogin(address, user);
       return false;
     }
     if (why === "sessions") this.#refusals.tooManySessions(user);
+    else if (why === "nodes") this.#refusals.tooManyNodes(user);
     else this.#refusals.uncheckedLogin(address);
     throw new Unavailable();
   }

@@ -51,12 +51,20 @@ export interface Origin {
 }
 
 /**
- * The result of a login: admitted, a wrong user name or password, too many earlier failures of the
- * same origin, or too many connections of the credential.
+ * Why a login is not admitted: a wrong user name or password, too many earlier failures of the same
+ * origin, too many connections of the credential, or too many nodes.
  */
+export type LoginRefusal = "wrong" | "unchecked" | "sessions" | "nodes";
+
 export type Login =
   | { readonly kind: "admitted"; readonly session: Session }
-  | { readonly kind: "wrong" | "unchecked" | "sessions" };
+  | { readonly kind: LoginRefusal };
+
+export interface BrokerGuardOptions {
+  readonly topicRoot: string;
+  /** Users that are logged in at a time, beside the hub. */
+  readonly nodesMax: number;
+}
 
 /**
  * Each `refuse...` method returns the reason for the log, or `undefined` when the request is
@@ -67,6 +75,7 @@ export class BrokerGuard {
   readonly localPassword = randomBytes(24).toString("base64url");
   readonly #credentials: Credentials;
   readonly #topicRoot: string;
+  readonly #nodesMax: number;
   readonly #logins = new BrokerLogins();
   /** The number of connections of each user. */
   readonly #sessions = new Tally();
@@ -77,9 +86,10 @@ export class BrokerGuard {
   readonly #retained = new Map<string, Set<string>>();
   #retainedCount = 0;
 
-  constructor(credentials: Credentials, topicRoot: string) {
+  constructor(credentials: Credentials, { topicRoot, nodesMax }: BrokerGuardOptions) {
     this.#credentials = credentials;
     this.#topicRoot = topicRoot;
+    this.#nodesMax = nodesMax;
   }
 
   refuseClientId(clientId: string): string | undefined {
@@ -90,6 +100,7 @@ export class BrokerGuard {
   async login(user: string, password: string, origin: Origin): Promise<Login> {
     const check = await this.#check(user, password, origin);
     if (check !== "right") return { kind: check };
+    if (!this.#hasRoomFor(user)) return { kind: "nodes" };
     if (!this.#mayOpenAnother(user)) return { kind: "sessions" };
     this.#sessions.add(user);
     return { kind: "admitted", session: { user, filters: new Set<string>() } };
@@ -161,6 +172,12 @@ export class BrokerGuard {
       { address, user: this.isKnown(user) ? user : undefined },
       () => this.#credentials.verify(user, password),
     );
+  }
+
+  #hasRoomFor(user: string): boolean {
+    if (user === HUB_USER || this.#sessions.of(user) > 0) return true;
+    const others = this.#sessions.size - (this.#sessions.of(HUB_USER) > 0 ? 1 : 0);
+    return others < this.#nodesMax;
   }
 
   #mayOpenAnother(user: string): boolean {

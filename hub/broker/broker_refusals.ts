@@ -52,6 +52,10 @@ export class BrokerRefusals {
     this.#note("sessions", user);
   }
 
+  tooManyNodes(user: string): void {
+    this.#note("broker_nodes", user);
+  }
+
   mqtt5(address: string, typed: string): void {
     this.#note("protocol", address);
     const user = this.#isKnown(typed) ? typed : undefined;

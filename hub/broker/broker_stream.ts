@@ -2,13 +2,20 @@
 
 import type { Buffer } from "node:buffer";
 import { ConnectionStream } from "../../io/connection/connection_stream.ts";
+import { Traffic } from "../../core/network/traffic.ts";
 import type { ClientIntake } from "./client_intake.ts";
+import type { SendBeat } from "./send_beat.ts";
 
 /**
  * Small writes share a block while an earlier one is being sent. A message is written in about five
  * parts. Otherwise each part would be an object of its own, ten times as large as a heartbeat.
  */
 const BLOCK_BYTES = 4096;
+/**
+ * A client that receives more than this, such as the hub of about 60 nodes or more, receives at
+ * intervals: to send each message would cost the hub more than the message.
+ */
+const BUSY_BYTES_PER_S = 10_000;
 /** aedes must never wait for a client, because this would delay the messages of all publishers. */
 const SEND_BUFFER_BYTES = 16 * 1024 * 1024;
 
@@ -19,9 +26,18 @@ export interface UnsentSum {
   bytes: number;
 }
 
+/** What all streams of a broker share. */
+export interface SharedSending {
+  readonly unsent: UnsentSum;
+  readonly beat: SendBeat;
+}
+
 export class BrokerStream extends ConnectionStream {
   readonly intake: ClientIntake;
   readonly #sum: UnsentSum;
+  readonly #beat: SendBeat;
+  readonly #traffic = new Traffic();
+  #bytesPerS = 0;
   readonly #blocks: Uint8Array[] = [];
   /** The used part of the last block. */
   #used = 0;
@@ -29,11 +45,11 @@ export class BrokerStream extends ConnectionStream {
   #isCounted = true;
   #sending: Promise<void> | undefined;
 
-  /** All streams of a broker share `sum`. */
-  constructor(connection: Deno.Conn, intake: ClientIntake, sum: UnsentSum) {
+  constructor(connection: Deno.Conn, intake: ClientIntake, { unsent, beat }: SharedSending) {
     super(connection, { intake, sendBufferBytes: SEND_BUFFER_BYTES });
     this.intake = intake;
-    this.#sum = sum;
+    this.#sum = unsent;
+    this.#beat = beat;
     this.once("close", () => this.doNotCount());
   }
 
@@ -91,10 +107,14 @@ export class BrokerStream extends ConnectionStream {
     try {
       // Writes of the same turn go out together.
       await Promise.resolve();
+      if (this.#bytesPerS > BUSY_BYTES_PER_S) await this.#beat.next;
+      let sent = 0;
       for (let block; !this.destroyed && (block = this.#takeBlock());) {
         await this.send(block);
         this.#count(-block.length);
+        sent += block.length;
       }
+      this.#bytesPerS = this.#traffic.count(sent, performance.now());
     } catch (error) {
       this.destroy(error instanceof Error ? error : new Error(String(error)));
     }

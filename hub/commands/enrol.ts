@@ -10,6 +10,8 @@ import { restoreUnlessRunning } from "../checkpoint/restore_checkpoint.ts";
 import { Credentials } from "../credentials/credentials.ts";
 import {
   enrol,
+  enrolledMax,
+  hasRoomFor,
   HUB_RESTART,
   MOSQUITTO_RELOAD,
   passwordFile,
@@ -29,6 +31,7 @@ export const enrolNode: Subcommand<Main> = {
   main({ config, arguments: [id = ""], options: { name, renew } }) {
     openState(config);
     if (renew !== true) assertNew(config, id);
+    assertRoom(config, id);
     using store = openStore(config);
     const chosen = typeof name === "string" ? name : store && knownNameOf(store, id);
     console.log(enrol({ config, id, name: chosen }));
@@ -49,6 +52,18 @@ function assertNew(config: Config, id: string): void {
   throw new UserError(
     `${JSON.stringify(id)} has a credential. A new one cuts off the Pi that uses it until its ` +
       `config.ini is replaced: if that is what you want, add --renew`,
+  );
+}
+
+function assertRoom(config: Config, id: string): void {
+  const users = new Credentials(passwordFile(config)).users();
+  if (hasRoomFor(id, users, config)) return;
+  const advice = config.hub.broker === "embedded"
+    ? "or let Mosquitto be the broker, which serves more (docs/install.md)"
+    : "or let a second hub watch some of them";
+  throw new UserError(
+    `${enrolledMax(config)} nodes have a credential, as many as possible: revoke one that nobody ` +
+      `needs, ${advice}`,
   );
 }
 

@@ -6,8 +6,8 @@ import { reasonOf } from "../../io/program/user_error.ts";
 
 /** Even a busy hub answers within this time. */
 const ANSWER_MS = 10_000;
-/** Larger than the status of 5,000 nodes. */
-const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
+/** Larger than the status of 20,000 nodes. */
+const ANSWER_BYTES_MAX = 32 * 1024 * 1024;
 
 export interface LocalRequest {
   /** The page's address. With `socketPath` it only serves Deno's permission check. */

@@ -13,6 +13,8 @@ const WORDS: Readonly<Record<RefusalReason, string>> = {
   protocol: "connections to the broker that are no MQTT 3.1.1",
   page_login: "wrong password for the page",
   sessions: "more connections than its credential may have",
+  nodes: "more nodes than the hub watches",
+  broker_nodes: "more nodes than the embedded broker serves: Mosquitto serves more",
   rate: "publishes more than its credential may",
   forbidden: "publishes or subscribes where its credential may not",
   viewers: "wants to watch, and no place is free",

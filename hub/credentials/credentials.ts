@@ -18,8 +18,8 @@ const PASSWORD_BYTES = 24;
 const WATCH_MS = 1000;
 /** The owner can write and the group, which Mosquitto is in, can read. */
 const FILE_MODE = 0o640;
-/** Far more than 5,000 nodes need; a longer file is not a password file. */
-const FILE_BYTES_MAX = 4 * 1024 * 1024;
+/** Far more than 20,000 nodes need; a longer file is not a password file. */
+const FILE_BYTES_MAX = 16 * 1024 * 1024;
 /** A file that has lost users is accepted when it is unchanged after this long. */
 const UNCHANGED_MS = 500;
 /**

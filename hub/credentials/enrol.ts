@@ -5,7 +5,9 @@ import { CONFIG_SECTIONS } from "../../core/config/rows.ts";
 import type { Config, Endpoint } from "../../core/config/settings.ts";
 import { parseName } from "../../core/config/values.ts";
 import { bracketed, isAddress, isAnyHost } from "../../core/network/host.ts";
+import { BROKER_NODES_MAX } from "../../core/limits/connection_budget.ts";
 import { HUB_USER } from "../../core/protocol/access.ts";
+import { NODES_MAX } from "../../core/protocol/wire.ts";
 import { UsageError } from "../../io/program/user_error.ts";
 import { openStateFolder } from "../host/state_folder.ts";
 import { Credentials } from "./credentials.ts";
@@ -29,6 +31,17 @@ export interface Enrolment {
 /** Returns the path of the password file, for the embedded broker and for Mosquitto. */
 export function passwordFile(config: Config): string {
   return join(config.hub.stateDir, "passwd");
+}
+
+/** The number of nodes that may have a credential, which depends on the broker. */
+export function enrolledMax({ hub }: Pick<Config, "hub">): number {
+  return hub.broker === "embedded" ? BROKER_NODES_MAX : NODES_MAX;
+}
+
+/** Whether the node has a credential, or there is room for another one. */
+export function hasRoomFor(id: string, users: readonly string[], config: Config): boolean {
+  if (id === HUB_USER || users.includes(id)) return true;
+  return users.filter((user) => user !== HUB_USER).length < enrolledMax(config);
 }
 
 /**

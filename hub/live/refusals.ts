@@ -1,9 +1,11 @@
 /** Counts what the hub refused for `/metrics`, and logs and lists it by address or node. */
 
 import { type RefusalView, REFUSED_MAX } from "../../core/api/refusal_view.ts";
+import { BROKER_NODES_MAX } from "../../core/limits/connection_budget.ts";
 import { type RefusalReason, RefusalReport } from "../../core/limits/refusal_report.ts";
 import { type RefusedClient, RefusedClients } from "../../core/limits/refused_clients.ts";
 import { clientKey } from "../../core/network/address.ts";
+import { NODES_MAX } from "../../core/protocol/wire.ts";
 import { getLog } from "../../io/log/log.ts";
 import { type Clock, systemClock } from "../../io/time/clock.ts";
 
@@ -18,6 +20,10 @@ const TEXTS: Readonly<Record<RefusalReason, string>> = {
   protocol: "ended connections that did not log in by MQTT 3.1.1",
   page_login: "refused logins to the page: wrong password",
   sessions: "refused connections, because their credential has or opens too many",
+  nodes: `refused nodes, because the hub watches ${NODES_MAX}, as many as it can`,
+  broker_nodes:
+    `refused nodes, because the embedded broker serves ${BROKER_NODES_MAX}, as many as it can: ` +
+    "use Mosquitto for more",
   rate: "dropped or delayed messages, because their credential sends more than it may",
   forbidden: "refused to publish or to subscribe where the credential may not",
   viewers: "refused viewers, because no place was free",

@@ -5,6 +5,8 @@ import type { RefusalReason, RefusalView } from "../../core/api/refusal_view.ts"
 export type RefusedAdvice =
   | "revoke"
   | "presses"
+  | "second_hub"
+  | "mosquitto"
   | "enrol"
   | "firewall"
   | "proxy"
@@ -12,7 +14,13 @@ export type RefusedAdvice =
   | "many";
 
 /** For these, `from` is the node whose credential was used. */
-const OF_NODES: ReadonlySet<RefusalReason> = new Set(["sessions", "rate", "forbidden"]);
+const OF_NODES: ReadonlySet<RefusalReason> = new Set([
+  "sessions",
+  "nodes",
+  "broker_nodes",
+  "rate",
+  "forbidden",
+]);
 /** Refused by the page and not by the broker. */
 const OF_PAGE: ReadonlySet<RefusalReason> = new Set([
   "page_login",
@@ -37,6 +45,8 @@ export function refusedAdvice(refusal: RefusalView): RefusedAdvice {
   const { reason, from } = refusal;
   if (from === null) return "many";
   if (arePresses(refusal)) return "presses";
+  if (reason === "nodes") return "second_hub";
+  if (reason === "broker_nodes") return "mosquitto";
   if (refusedNode(refusal) !== undefined) return "revoke";
   if (LOOPBACK.test(from)) return OF_PAGE.has(reason) ? "proxy" : "local";
   return reason === "broker_login" ? "enrol" : "firewall";

@@ -111,6 +111,8 @@ function adviceWords(refusal: RefusalView): ComponentChildren {
     case "proxy":
       return t("refused.advice_proxy", { setting: <code>[hub] trusted_proxies</code> });
     case "presses":
+    case "second_hub":
+    case "mosquitto":
     case "firewall":
     case "local":
     case "many":

@@ -74,8 +74,10 @@ const errorCodes = {
   },
   exists: { en: "There is one already.", de: "Das gibt es schon." },
   full: {
-    en: "There are too many credentials: revoke one that nobody needs.",
-    de: "Es gibt zu viele Zugangsdaten: bitte welche entziehen, die niemand braucht.",
+    en:
+      "The broker serves no more Pis: revoke one that nobody needs, or let Mosquitto be the broker in place of the hub's own.",
+    de:
+      "Der Broker bedient nicht mehr Pis: Es hilft, einem die Zugangsdaten zu entziehen, den niemand braucht, oder Mosquitto anstelle des eigenen Brokers.",
   },
   too_large: { en: "That is too long.", de: "Das ist zu lang." },
   upgrade_required: {

@@ -44,6 +44,14 @@ export const refusedTexts = {
     en: "more connections than its credential may have",
     de: "mehr Verbindungen, als seine Zugangsdaten erlauben",
   },
+  reason_nodes: {
+    en: "more Pis than the hub watches",
+    de: "mehr Pis, als der Hub überwacht",
+  },
+  reason_broker_nodes: {
+    en: "more Pis than the hub's own broker serves",
+    de: "mehr Pis, als der eigene Broker des Hubs bedient",
+  },
   reason_rate: {
     en: "publishes more than its credential may",
     de: "sendet mehr, als seine Zugangsdaten erlauben",
@@ -68,6 +76,16 @@ export const refusedTexts = {
     en: "Is this Pi still yours? If not: {command}. If so, look at what runs on it.",
     de:
       "Ist dieser Pi noch in guten Händen? Wenn nicht: {command}. Wenn doch, zeigt ein Blick auf seine Programme mehr.",
+  },
+  advice_second_hub: {
+    en:
+      "Nobody watches this Pi. Remove Pis that are gone for good, or let a second hub watch some.",
+    de:
+      "Diesen Pi überwacht niemand. Es hilft, Pis zu entfernen, die es nicht mehr gibt, oder ein zweiter Hub.",
+  },
+  advice_mosquitto: {
+    en: "Nobody watches this Pi. Let Mosquitto be the broker: it serves more.",
+    de: "Diesen Pi überwacht niemand. Mit Mosquitto als Broker ist Platz für mehr.",
   },
   advice_enrol: {
     en:

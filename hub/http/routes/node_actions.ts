@@ -50,8 +50,10 @@ export function nodeActionRoutes(api: Api, options: NodeActionRoutesOptions): vo
         const message = `"${id}" has a credential: a new one ends it, so ask with "renew": true`;
         return failure(context, 409, { code: "exists", message });
       }
-      case "full":
-        return failure(context, 409, { code: "full", message: "There are too many credentials" });
+      case "full": {
+        const message = `${enrolled.max} nodes have a credential, and more are not possible`;
+        return failure(context, 409, { code: "full", message });
+      }
     }
   });
   api.act(testAlarmOperation, async (context, { node }) => {

@@ -82,7 +82,7 @@ const refusalEntries = {
     v.description(
       "half_open, connections, no_files: connections to broker or page; broker_login, page_login: " +
         "a wrong password; protocol: no MQTT 3.1.1; sessions, rate, forbidden: a node's credential " +
-        "beyond its limits; viewers, feed_input: the feed; slow_request: the page.",
+        "beyond its limits; nodes, broker_nodes: a node beyond what hub or embedded broker serve; viewers, feed_input: the feed; slow_request: the page.",
     ),
   ),
   from: v.pipe(

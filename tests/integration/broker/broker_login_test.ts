@@ -1,6 +1,7 @@
 /** Logins at the embedded broker: who is admitted, who waits, and what the log says about the rest. */
 
 import assert from "node:assert/strict";
+import { brokerBudget } from "../../../core/limits/connection_budget.ts";
 import { Credentials } from "../../../hub/credentials/credentials.ts";
 import { asHub, asNode } from "../../support/broker/broker_under_test.ts";
 import { startEmbedded } from "../../support/broker/embedded_broker.ts";
@@ -127,4 +128,27 @@ Deno.test("embedded broker slows down a credential that logs in without end, and
   });
   assert.ok(hub.messages.filter(({ payload }) => payload === "will").length <= admitted);
   assert.deepEqual(broker.log.filter((line) => line.includes("connection")), []);
+});
+
+Deno.test("embedded broker refuses a node beyond its maximum, and admits it when another has left", async () => {
+  const budget = { ...brokerBudget(), nodesMax: 2 };
+  await using broker = await startEmbedded(new AbortController().signal, budget);
+  await using _hub = await asHub(broker);
+  await using first = await asNode(broker, "pi-1");
+  await using _second = await asNode(broker, "pi-2");
+  const password = broker.credentials.enrol("pi-3");
+  const login = { port: broker.port, username: "pi-3", password };
+  await assert.rejects(
+    TestClient.connect(login),
+    (error) => error instanceof ConnectRefused && error.code === 3,
+  );
+  assert.deepEqual(new Set(broker.refused), new Set(["broker_nodes pi-3"]));
+  // The tracker of a node that is there.
+  await using _tracker = await asNode(broker, "pi-2");
+  await first.kill();
+  await until("the third node to be admitted", async () => {
+    const third = await TestClient.connect(login).catch(() => undefined);
+    await third?.kill();
+    return third !== undefined;
+  });
 });

@@ -1,11 +1,14 @@
 /** The configuration that `hub enrol` prints is one with which an agent starts. */
 
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import type { Config } from "../../../core/config/settings.ts";
 import { Credentials } from "../../../hub/credentials/credentials.ts";
-import { enrol, passwordFile, revoke } from "../../../hub/credentials/enrol.ts";
+import { enrol, hasRoomFor, passwordFile, revoke } from "../../../hub/credentials/enrol.ts";
 import { reachableAddress } from "../../../hub/credentials/reachable_address.ts";
 import { loadConfig } from "../../../io/config/config_file.ts";
+import { enrolCrowd } from "../../support/broker/crowd.ts";
+import { startHub } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 
 const NO_ENVIRONMENT = () => undefined;
@@ -92,4 +95,38 @@ Deno.test("with a Mosquitto the configuration names it, TLS included, and the hu
   assert.equal(mqtt.caFile, caFile);
   assert.match(printed, /systemctl reload mosquitto/);
   assert.equal(configOf(folder, enrol({ config, id: "hub" })).mqtt.username, "hub");
+});
+
+Deno.test("as many nodes are enrolled as the broker serves: 2,000 by the embedded one, 20,000 by Mosquitto", () => {
+  using folder = new TemporaryFolder();
+  const external = "url = mqtt://cluster.internal:1883";
+  for (
+    const [config, max] of [
+      [hubConfig(folder, "broker = embedded"), 2000],
+      [hubConfig(folder, "broker = none", external), 20_000],
+    ] as const
+  ) {
+    const users = ["hub", ...Array.from({ length: max - 1 }, (_, number) => `pi-${number}`)];
+    assert.ok(hasRoomFor("the-last", users, config));
+    const full = [...users, "the-last"];
+    assert.ok(!hasRoomFor("one-more", full, config));
+    assert.ok(hasRoomFor("the-last", full, config), "its credential may be renewed");
+  }
+});
+
+Deno.test("hub enrol says what helps when the embedded broker is full", async () => {
+  await using hub = await startHub();
+  hub.credential("pi-0");
+  enrolCrowd({ path: join(hub.statePath, "passwd"), from: 1, nodes: 1999 });
+  const { code, text } = await hub.run("enrol", "one-more");
+  assert.equal(code, 1, text);
+  assert.match(text, /2000 nodes have a credential, as many as possible: .* Mosquitto/);
+  assert.equal((await hub.run("enrol", "pi-0", "--renew")).code, 0);
+  const answer = await hub.fetch("/api/v1/enrol", {
+    method: "POST",
+    headers: { Authorization: `Bearer ${hub.password}`, "Content-Type": "application/json" },
+    body: JSON.stringify({ id: "one-more" }),
+  });
+  assert.equal(answer.status, 409, await answer.clone().text());
+  assert.match(await answer.text(), /"full".*2000 nodes/);
 });

@@ -4,29 +4,23 @@
  */
 
 import assert from "node:assert/strict";
+import { NODES_MAX } from "../../../core/protocol/wire.ts";
 import { asHub, startHubOn } from "../../support/broker/broker_under_test.ts";
-import { publishBirth } from "../../support/broker/pretend_pis.ts";
+import { publishBirths } from "../../support/broker/pretend_pis.ts";
 import { type SampleMosquitto, startSample } from "../../support/broker/sample_mosquitto.ts";
 import { until } from "../../support/time/until.ts";
 
 const NODES = 5000;
-/** What the configuration is made for. */
-const NODES_MAX = 20_000;
-/** Simultaneous births. */
-const BIRTHS_MAX = 500;
 const SLOW = { withinMs: 240_000 };
 
-async function publishBirths(broker: SampleMosquitto, count: number): Promise<void> {
+async function publishAll(broker: SampleMosquitto, count: number): Promise<void> {
   await using client = await asHub(broker);
-  for (let from = 0; from < count; from += BIRTHS_MAX) {
-    const numbers = Array.from({ length: BIRTHS_MAX }, (_, index) => from + index);
-    await Promise.all(numbers.map((number) => publishBirth(client, number)));
-  }
+  await publishBirths(client, count);
 }
 
 Deno.test("Mosquitto with our configuration keeps the births of 20,000 nodes for a client that comes later", async () => {
   await using broker = await startSample();
-  await publishBirths(broker, NODES_MAX);
+  await publishAll(broker, NODES_MAX);
   await using client = await asHub(broker);
   await client.subscribe("rpi-cluster/v1/#", 1);
   await until("all births", () => client.messages.length === NODES_MAX, SLOW);
@@ -35,7 +29,7 @@ Deno.test("Mosquitto with our configuration keeps the births of 20,000 nodes for
 
 Deno.test("a hub that starts after 5,000 births knows all 5,000 by name", async () => {
   await using broker = await startSample();
-  await publishBirths(broker, NODES);
+  await publishAll(broker, NODES);
   await using hub = await startHubOn(broker);
   const nodes = await hub.process.until("all nodes", async () => {
     const known = (await hub.nodes()).filter(({ session }) => session !== null);

@@ -1,7 +1,7 @@
 /** Which Pis have a tracker, according to its echoes. */
 
 import assert from "node:assert/strict";
-import type { Echo } from "../../../core/protocol/wire.ts";
+import { type Echo, NODES_MAX } from "../../../core/protocol/wire.ts";
 import { Trackers } from "../../../hub/alarm/trackers.ts";
 import type { Clock } from "../../../io/time/clock.ts";
 
@@ -66,6 +66,6 @@ Deno.test("a tracker is present while its echoes arrive, and absent after a minu
 
 Deno.test("invented trackers use bounded memory", () => {
   const trackers = new Trackers({ clock: new MovedClock(), onChange: () => {} });
-  for (let number = 0; number < 6000; number++) trackers.hear(echo(`pi-${number}`));
-  assert.equal(trackers.nodes.length, 5000);
+  for (let number = 0; number < NODES_MAX + 10; number++) trackers.hear(echo(`pi-${number}`));
+  assert.equal(trackers.nodes.length, NODES_MAX);
 });

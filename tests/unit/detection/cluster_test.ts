@@ -194,7 +194,7 @@ Deno.test("invented ids beyond the limit are refused, reported once, and do not 
   });
   assert.equal(state.nodes.size, NODES_MAX);
   assert.deepEqual(linesOfKind(played, "node_refused"), [
-    `6.999s made-up-${NODES_MAX - 1} refused (full)`,
+    `${(2000 + NODES_MAX - 1) / 1000}s made-up-${NODES_MAX - 1} refused (full)`,
   ]);
   assert.deepEqual(deathsOf(played), ["pi-1"]);
 });
@@ -214,7 +214,7 @@ Deno.test("an id that equals a command word is refused and reported once, unless
   assert.deepEqual(deathsOf(played), ["off"]);
 });
 
-Deno.test("a heartbeat of one of 5,000 nodes accesses no other node", () => {
+Deno.test("a heartbeat of one of 20,000 nodes accesses no other node", () => {
   const machine = clusterMachine({ timing: TIMING, observer: OBSERVER });
   const state = newCluster([]);
   machine.step(state, link(true), 0);
@@ -248,7 +248,7 @@ function countLooks({ nodes }: ClusterState): { looks: number; readonly ids: Set
   return watched;
 }
 
-Deno.test("the machine sleeps while 5,000 healthy nodes heartbeat", () => {
+Deno.test("the machine sleeps while 20,000 healthy nodes heartbeat", () => {
   const machine = clusterMachine({ timing: TIMING, observer: OBSERVER });
   const nodes = Array.from({ length: NODES_MAX }, (_, index) => newNode(`pi-${index}`, 0, true));
   const state = newCluster(nodes);

@@ -16,6 +16,8 @@ Deno.test("what helps depends on who is refused what", () => {
     ["rate", "pi-7", "revoke"],
     ["forbidden", "pi-7", "revoke"],
     ["sessions", "pi-7", "revoke"],
+    ["nodes", "pi-20001", "second_hub"],
+    ["broker_nodes", "pi-2001", "mosquitto"],
     ["rate", "rpi-cluster/v1/alarm", "presses"],
     ["broker_login", "192.168.1.9", "enrol"],
     ["broker_login", "127.0.0.1", "local"],

@@ -1,0 +1,31 @@
+/**
+ * Makes the `hub` of the tree in which this file stands, for this machine, as `compile` does:
+ * `build.ts FOLDER`. A bench also copies it into the tree of an earlier version.
+ */
+
+import { join } from "node:path";
+import { buildPage } from "../../scripts/build_page.ts";
+import { bundleProgram } from "../../scripts/bundle.ts";
+import { permissionFlags } from "../../scripts/permissions.ts";
+
+const [folder = "."] = Deno.args;
+const architecture = Deno.build.arch;
+const denort = Deno.env.get(`DENORT_BIN_${architecture.toUpperCase()}`);
+
+await buildPage();
+const command = new Deno.Command(Deno.execPath(), {
+  args: [
+    ...["compile", "--quiet", "--no-check", "--no-config", "--no-code-cache"],
+    `--target=${architecture}-unknown-linux-gnu`,
+    "--v8-flags=--optimize-for-size",
+    ...["--include=build/web", "--include=LICENSE"],
+    ...permissionFlags("hub", architecture),
+    `--output=${join(folder, "hub")}`,
+    await bundleProgram("hub"),
+  ],
+  env: denort ? { DENORT_BIN: denort } : {},
+  stdout: "inherit",
+  stderr: "inherit",
+});
+const { code } = await command.output();
+if (code !== 0) Deno.exit(code);
