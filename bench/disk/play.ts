@@ -1,9 +1,11 @@
 /**
- * Plays a time of a hub's store and prints what this process gave to the disk meanwhile. It runs in
+ * Plays a time of a hub's store and prints what this process gave to the disk meanwhile, and the CPU
+ * that it took, the making of the messages included. It runs in
  * a process of its own, in this tree and in a copy of an earlier commit: so it names only what
  * both have.
  */
 
+import process from "node:process";
 import { monitorMachine } from "../../core/alerting/policy/monitor.ts";
 import { newCluster } from "../../core/detection/cluster_state.ts";
 import { newNode, type NodeState } from "../../core/detection/node_state.ts";
@@ -83,8 +85,23 @@ class Hub implements Disposable {
   }
 }
 
+/** The bytes that were written, and the CPU time, from an instant on. */
+interface Played {
+  readonly bytes: number;
+  readonly cpuMs: number;
+}
+
+function countFrom(hub: Hub): () => Played {
+  const bytes = hub.writtenBytes();
+  const cpu = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(cpu);
+    return { bytes: hub.writtenBytes() - bytes, cpuMs: (user + system) / 1000 };
+  };
+}
+
 /** Nothing happens: nodes are alive and report their vitals. The hours before are not counted. */
-function playQuiet(count: number, hoursBefore: number, hours: number): number {
+function playQuiet(count: number, hoursBefore: number, hours: number): Played {
   using hub = new Hub();
   const nodes = Array.from({ length: count }, (_, index) => nodeOf(index));
   const playUntil = (untilMs: number) => {
@@ -95,13 +112,13 @@ function playQuiet(count: number, hoursBefore: number, hours: number): number {
     }
   };
   playUntil(HOUR_MS * hoursBefore);
-  const before = hub.writtenBytes();
+  const played = countFrom(hub);
   playUntil(HOUR_MS * (hoursBefore + hours));
-  return hub.writtenBytes() - before;
+  return played();
 }
 
 /** One node dies and returns all the time. */
-function playFlapping(hours: number): number {
+function playFlapping(hours: number): Played {
   using hub = new Hub();
   const { clock, recorder } = hub;
   const machine = monitorMachine({ timing: TIMING, observer: OBSERVER }, RULES);
@@ -125,7 +142,7 @@ function playFlapping(hours: number): number {
   const say = (message: NodeMessage) =>
     step({ kind: "evidence", node: "robb", message, retained: false });
   step({ kind: "link", up: true });
-  const before = hub.writtenBytes();
+  const played = countFrom(hub);
   for (let cycle = 0; clock.nowMs() < hours * HOUR_MS; cycle++) {
     const session = `s-${cycle}`;
     const everyMs = SECOND_MS;
@@ -136,7 +153,7 @@ function playFlapping(hours: number): number {
     }
     pass(clock.nowMs() + SILENT_MS);
   }
-  return hub.writtenBytes() - before;
+  return played();
 }
 
 function nodeOf(index: number): NodeState {
@@ -175,4 +192,6 @@ function vitalsAt(index: number, nowMs: number): Vitals {
 
 const [scenario, ...counts] = Deno.args;
 const [nodes = 0, hoursBefore = 0, hours = 0] = counts.map(Number);
-console.log(scenario === "quiet" ? playQuiet(nodes, hoursBefore, hours) : playFlapping(hours));
+const isQuiet = scenario === "quiet";
+const played = isQuiet ? playQuiet(nodes, hoursBefore, hours) : playFlapping(hours);
+console.log(JSON.stringify(played));
