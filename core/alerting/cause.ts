@@ -11,7 +11,7 @@ import { providerFailureEntries } from "./provider_failure.ts";
  * Why the hub cannot write its history. `full`: no room on the disk; `read_only`: it can be read, not
  * written; `locked`: another program holds the database; `damaged`: what is in it is not what was
  * written; `deleted`, `replaced`: it is not the file any more that the hub had opened; `no_answer`:
- * whoever touches it hangs; `no_access`: it cannot be opened; `io_error`: the disk fails.
+ * a program that accesses it hangs; `no_access`: it cannot be opened; `io_error`: the disk fails.
  */
 export const HISTORY_FAULTS = [
   "full",

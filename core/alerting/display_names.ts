@@ -1,9 +1,9 @@
-/** By what name people are told of a node: one that cannot be taken for another node, or be a link. */
+/** The names of nodes in messages: they cannot be confused with another node, and are no links. */
 
 import { nameOf, type NodeState } from "../detection/node_state.ts";
 import { plainText } from "../text/plain_text.ts";
 
-/** Letters and digits that look alike, as those that they are taken for. */
+/** Letters and digits that look alike, mapped to one form. */
 const LOOKALIKES = new Map([
   ...pairs("01|", "oll"),
   ...pairs("аеорсухіјѕһԁԛԝ", "aeopcyxijshdqw"),
@@ -15,7 +15,7 @@ const SEPARATORS = /[\p{P}\p{Z}_]+/gu;
 /** What has no width, as between two letters. */
 const FORMATS = /\p{Cf}/gu;
 
-/** Where a phone would make a link of it: a scheme, or a name with a domain. */
+/** A phone would turn it into a link: a scheme, or a name with a domain. */
 const LINK = /:\/\/|[\p{L}\p{N}]\.\p{L}{2}/u;
 /** Names of the home network, as of a Pi whose name is its host name: they lead nowhere outside. */
 const LOCAL_NAME = /^[\p{L}\p{N}.-]+\.(?:local|localdomain|lan|home|internal|home\.arpa)$/iu;

@@ -1,9 +1,9 @@
-/** Whether anybody is told when a Pi dies. */
+/** Whether anybody is notified when a Pi dies. */
 
-/** `down`: takes no message now; `failing`: took or delivered none of the last few. */
+/** `down`: accepts no message now; `failing`: accepted or delivered none of the last few. */
 export type ChannelState = "works" | "printed" | "down" | "failing";
 
-/** One way to people. `printed` is none: its messages only go to the hub's log. */
+/** A way to notify people. `printed` is none, because its messages only go to the hub's log. */
 export interface ChannelView {
   /** As in the outbox, e.g. `twilio`. */
   readonly name: string;
@@ -14,13 +14,13 @@ export interface ChannelView {
 export type NotificationState = "works" | "none" | "printed" | "failing";
 
 export interface NotificationView {
-  /** Anything but `works` means that nobody is told. */
+  /** Any value except `works` means that nobody is notified. */
   readonly state: NotificationState;
   /** In the order of the configuration; empty for guests. */
   readonly channels: readonly ChannelView[];
 }
 
-/** So many messages in a row that failed are no accident. */
+/** This many consecutive failures are not an accident. */
 export const FAILURES_IN_A_ROW = 3;
 
 /** What is known of a channel. */
@@ -38,7 +38,7 @@ export function notificationView(
   { isInOrder }: { readonly isInOrder: boolean },
 ): NotificationView {
   const channels = facts.map((one) => ({ name: one.name, state: channelState(one) }));
-  // The log takes every message, so that none goes on to a channel behind it.
+  // The log accepts every message, so none moves on to a channel after it.
   const isSwallowed = isInOrder && channels[0]?.state === "printed";
   return { state: isSwallowed ? "printed" : notificationState(channels), channels };
 }

@@ -22,7 +22,7 @@ export interface DecidedItem {
 /** A common cause without the nodes: these are known from the deaths that have it. */
 export type SharedCause = Omit<CommonCause, "nodes">;
 
-/** Fewer deaths than this have no cause in common. */
+/** Fewer deaths than this have no common cause. */
 const COMMON_NODES_MIN = 2;
 
 /** The alert of a message: `decided`, in order, is all that its recipient has not heard of. */
@@ -53,7 +53,7 @@ function lastWord(decided: readonly DecidedItem[]): DecidedItem[] {
   const [first] = changes;
   const [before, news] = [changes.at(-2)?.item, changes.at(-1)];
   const newest = decided.at(-1);
-  // A message about a death needs no reminder of it.
+  // A message about a death needs no reminder.
   if (news === undefined || newest !== news && !isDeath(news.item)) return newest ? [newest] : [];
   const { item } = news;
   if (item.kind === "recovered" && before?.kind === "stable" && before.now === "dead") {
@@ -69,7 +69,7 @@ function isDeath(item: AlertItem): boolean {
   return item.kind === "down" || (item.kind === "stable" && item.now === "dead");
 }
 
-/** The cause that most of those who are told to be down have in common. */
+/** The common cause of most of the deaths in the message. */
 function commonCause(told: readonly DecidedItem[]): CommonCause | undefined {
   const deaths = told.filter(({ item, common }) => item.kind === "down" && common !== undefined);
   const together = Map.groupBy(deaths, ({ common, atMs }) => JSON.stringify([atMs, common]));

@@ -1,4 +1,4 @@
-/** The channels that the configuration asks for, and who is told through them. */
+/** The channels of the configuration, and the people that they notify. */
 
 import type { Route, RouteChannel } from "../../core/alerting/policy/route.ts";
 import type { Config } from "../../core/config/settings.ts";
@@ -9,16 +9,16 @@ import { receiverOf } from "../notify/receivers.ts";
 import { type ConfiguredChannel, configuredChannels } from "./configured_channels.ts";
 import { type Recipients, recipientsOf, type RouteMember } from "./recipients.ts";
 
-/** Whom a printed message names when nobody is configured. */
+/** The recipient of a printed message when nobody is configured. */
 const NOBODY = "nobody";
 
-/** The route that takes the channels in their order. */
+/** The route that uses the channels in their order. */
 const IN_ORDER_ROUTE = "people";
 const ESCALATION_ROUTE = "escalation";
 
 export interface Notification {
   readonly channels: readonly Channel[];
-  /** Empty where no channel is set up. */
+  /** Empty if no channel is set up. */
   readonly routes: readonly Route[];
   readonly recipients: Recipients;
 }
@@ -31,7 +31,7 @@ export interface Target {
 
 /** A channel that is set up, with the people it reaches. */
 interface Way {
-  /** What `[alerts] channels` calls it. */
+  /** Its name in `[alerts] channels`. */
   readonly word: string;
   readonly channel: Channel;
   readonly to: readonly string[];
@@ -39,7 +39,7 @@ interface Way {
   readonly quiet: RouteChannel["quiet"];
 }
 
-/** `print` shows what the channel of that name would send; left out, it goes to the log. */
+/** `print` shows what the channel of that name would send. Default: the log. */
 export function notificationOf(config: Config, print = logMessage): Notification {
   const all = [
     ...printWay(config, print),
@@ -65,7 +65,7 @@ export function notificationOf(config: Config, print = logMessage): Notification
   };
 }
 
-/** Everybody who is ever told, each once for each channel. */
+/** Everybody who can be notified, once for each channel. */
 export function targetsOf(
   { channels, routes, recipients: audience }: Notification,
 ): readonly Target[] {
@@ -86,7 +86,7 @@ function routeMember({ alerts }: Config, name: string, ways: readonly Way[]): Ro
   return { route, recipients: ways.map(({ to }) => to) };
 }
 
-/** Those who get an SMS when nobody takes care; `undefined` when there is nobody. */
+/** The people of the escalation; `undefined` if there are none. */
 function escalationOf(config: Config, sms: Way): RouteMember | undefined {
   const { to, afterMs } = config.escalation;
   if (to.length === 0) return undefined;
@@ -106,7 +106,7 @@ function routeChannel({ channel, to, isPaid, quiet }: Way, perHourMax: number): 
   };
 }
 
-/** It stands for an SMS that costs something. */
+/** It replaces an SMS, which costs money. */
 function printWay({ sms }: Config, print: (line: string) => void): readonly Way[] {
   if (sms.provider !== "print") return [];
   const to = sms.to.length > 0 ? sms.to : [NOBODY];

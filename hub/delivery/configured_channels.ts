@@ -1,14 +1,14 @@
-/** Every channel of the configuration in one form, be it `[sms]`, `[webhook]` or `[channel NAME]`. */
+/** All channels of the configuration in one form: `[sms]`, `[webhook]` and `[channel NAME]`. */
 
 import type { ChannelValues } from "../../core/config/needs.ts";
 import type { ChannelSetting, Config } from "../../core/config/settings.ts";
 
-/** What `[alerts] channels` calls it, which names its route; the setting's own name is that of the outbox. */
+/** Its name in `[alerts] channels`, which is also its route's. The setting's own name is that of the outbox. */
 export interface ConfiguredChannel extends ChannelSetting {
   readonly word: string;
 }
 
-/** In the order in which they are used where nobody says another; without those that only print. */
+/** In their default order, without those that only print. */
 export function configuredChannels(
   { sms, webhook, channels }: Pick<Config, "sms" | "webhook" | "channels">,
 ): readonly ConfiguredChannel[] {

@@ -1,4 +1,4 @@
-/** Asks providers what became of the messages that they took: accepted is not delivered. */
+/** Asks providers for the state of accepted messages, because accepted is not delivered. */
 
 import { channelTitle } from "../../core/alerting/channel_title.ts";
 import { UNKNOWN_FAILURE } from "../../core/alerting/provider_failure.ts";
@@ -11,11 +11,11 @@ import type { OutboxLedger } from "./outbox_ledger.ts";
 import type { ProviderMonitor } from "./provider_monitor.ts";
 import { TaskLoop } from "./task_loop.ts";
 
-/** Questions at the same time, apart from the attempts to send: these must never wait for an answer. */
+/** The number of simultaneous questions. Attempts to send do not count, because they must never wait for them. */
 const CHECKS_MAX = 2;
-/** With nothing to ask for the loop looks again this often, in case the calendar stepped. */
+/** Without a question the loop checks again this often, because the wall clock may step. */
 const IDLE_MS = 60_000;
-/** No wait is longer than this: what is due later was planned before the calendar stepped back. */
+/** The longest wait. A check that is due later was planned before the wall clock stepped back. */
 const WAIT_MS_MAX = 2 * RETRY_AFTER_MS_MAX;
 
 export interface DeliveryChecksOptions {
@@ -42,7 +42,7 @@ export class DeliveryChecks {
     this.#loop.wake();
   }
 
-  /** Until `stop` aborts. When to ask next is on disk, so that the next run goes on. */
+  /** Runs until `stop` aborts. The times of the next questions are on disk for the next run. */
   async run(stop: AbortSignal): Promise<void> {
     this.#options.store.unconfirmed.forgetOld();
     await this.#loop.run(() => this.#beginChecks(stop), stop);
@@ -52,7 +52,7 @@ export class DeliveryChecks {
     const { store, ledger } = this.#options;
     const wallMs = ledger.wallMs();
     let waitMs = IDLE_MS;
-    // Those under way are due, so that they stand in front.
+    // Those in progress are due, so they come first.
     for (const row of store.unconfirmed.due(2 * CHECKS_MAX)) {
       if (this.#loop.isUnderWay(row.id)) continue;
       const restMs = row.dueAtMs - wallMs;
@@ -88,7 +88,7 @@ export class DeliveryChecks {
     }
   }
 
-  /** Not the message was refused, but whatever this channel would send: another one has to be used. */
+  /** The provider refuses every message of this channel, so another channel must be used. */
   #sendAgain(row: OutboxRow, { why, failure = UNKNOWN_FAILURE }: Refusal): void {
     const { ledger } = this.#options;
     ledger.settle(row, { kind: "deferred", why, failure, isUncertain: false }, {

@@ -1,4 +1,4 @@
-/** Where a message goes when its channel fails. */
+/** Chooses another channel when a channel fails. */
 
 import { subjectKey } from "../../core/alerting/alert.ts";
 import type { DecidedItem } from "../../core/alerting/pending_alert.ts";
@@ -6,11 +6,11 @@ import type { OutboxRow } from "../store/outbox_row.ts";
 import type { Store } from "../store/store.ts";
 import { type Recipients, type RouteTarget, targetsAfter } from "./recipients.ts";
 
-/** A text of its own that was sent so long ago may be sent again. */
+/** A fixed text may be sent again after this time. */
 const KNOWN_MS = 60 * 60_000;
-/** A message in one of these states arrived, or may still arrive. */
+/** States of messages that arrived or may still arrive. */
 const HOPEFUL = ["pending", "accepted", "delivered"];
-/** Nobody knows how long a provider is down, while quiet hours last for hours. */
+/** It is unknown how long a provider is down, while quiet hours last for hours. */
 const DOWN_WAIT_MS = 1;
 
 export interface FailoverOptions {
@@ -20,7 +20,7 @@ export interface FailoverOptions {
   readonly isDown: (channel: string) => boolean;
 }
 
-/** Another channel, and what to enqueue there: nothing for recipients who are notified anyway. */
+/** Another channel, and what to enqueue there, without recipients who are notified anyway. */
 export interface FailoverStep {
   readonly channel: string;
   readonly offers: readonly Offer[];
@@ -30,14 +30,14 @@ export interface FailoverStep {
 
 export interface Offer {
   readonly recipient: string;
-  /** None for a text of its own. */
+  /** None for a fixed text. */
   readonly items: readonly DecidedItem[];
 }
 
 /** What is to be sent elsewhere. */
 export interface Failed {
   readonly row: OutboxRow;
-  /** What the row tells, with what came of it by now. */
+  /** The items of the row, with later news about them. */
   readonly items: readonly DecidedItem[];
   /** Calendar time. */
   readonly wallMs: number;
@@ -51,15 +51,15 @@ export class Failover {
   }
 
   /**
-   * For what this channel cannot deliver now: a channel that can be reached and that nobody has silenced
-   * for the night.
+   * For messages that this channel cannot deliver now: a reachable channel outside of its quiet
+   * hours.
    */
   whileDown(failed: Failed): FailoverStep | undefined {
     const { isDown } = this.#options;
     return this.#steps(failed).find(({ channel, quietMs }) => quietMs === 0 && !isDown(channel));
   }
 
-  /** For what this channel will never deliver: the one that can be expected to do so first. */
+  /** For messages that this channel will never deliver: the channel that will probably deliver first. */
   afterRefusal(failed: Failed): FailoverStep | undefined {
     const { isDown } = this.#options;
     const waitMs = ({ channel, quietMs }: FailoverStep) =>
@@ -75,7 +75,7 @@ export class Failover {
   /** `undefined` for a channel that must not carry the message, or has refused it. */
   #step({ row, items, wallMs }: Failed, target: RouteTarget): FailoverStep | undefined {
     const { channel, recipients } = target;
-    // What carries the message can be reached: it must not say that it cannot.
+    // The channel that carries the message is reachable, so the message must not say that it is not.
     const own = subjectKey({ kind: "uplink", channel });
     const carried = items.filter(({ subject }) => subject !== own);
     if (carried.length === 0 && items.length > 0) return undefined;

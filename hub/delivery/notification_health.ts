@@ -1,4 +1,4 @@
-/** Keeps an eye on whether anybody would be told: from what became of messages, across restarts. */
+/** Watches whether anybody would be notified, by the outcomes of messages, also across restarts. */
 
 import { subjectKey } from "../../core/alerting/alert.ts";
 import {
@@ -28,7 +28,7 @@ const log = getLog("hub");
 
 export class NotificationHealth {
   readonly #options: NotificationHealthOptions;
-  /** The channels that take no messages: at first those of the run before. */
+  /** The channels that accept no messages; at first those of the previous run. */
   readonly #down: Set<string>;
   #view: NotificationView;
   #shown = "";
@@ -46,7 +46,7 @@ export class NotificationHealth {
     return this.#view;
   }
 
-  /** What became of messages is on disk: tells what is different by now, and the first state at once. */
+  /** Reads the outcomes of messages from disk, and reports changes; the first state is reported at once. */
   look(): void {
     const view = this.#look();
     const shown = JSON.stringify(view);
@@ -58,14 +58,14 @@ export class NotificationHealth {
     this.#options.onChange(view);
   }
 
-  /** A provider takes no messages, or takes some again. */
+  /** A provider accepts no messages, or accepts them again. */
   noteProvider({ channel, up }: ProviderHealthReport): void {
     if (up) this.#down.delete(channel);
     else this.#down.add(channel);
     this.look();
   }
 
-  /** A test message was taken, so that earlier failures count no more; it is in no outbox. */
+  /** A test message was accepted, so earlier failures do not count any more. It is not in the outbox. */
   noteTest(channel: string, delivery: Delivery): void {
     if (delivery.kind !== "accepted") return;
     const { clock, store } = this.#options;
@@ -94,7 +94,7 @@ export class NotificationHealth {
   }
 }
 
-/** The fact that says when a channel last took a test message: calendar time in ms. */
+/** The fact with the wall-clock time, in ms, at which a channel last accepted a test message. */
 function testFact(channel: string): string {
   return `tested_at ${channel}`;
 }

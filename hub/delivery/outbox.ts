@@ -17,34 +17,34 @@ import { ProviderMonitor } from "./provider_monitor.ts";
 import { quietForMsOf, type Recipients } from "./recipients.ts";
 import { TaskLoop } from "./task_loop.ts";
 
-/** With nothing pending the outbox looks again this often, in case the wall clock stepped. */
+/** Without pending messages the outbox checks again this often, because the wall clock may step. */
 const IDLE_MS = 60_000;
-/** Attempts at the same time: one recipient whose attempt hangs keeps nobody else waiting. */
+/** The number of simultaneous attempts, so that a hanging attempt does not delay other recipients. */
 const ATTEMPTS_MAX = 4;
-/** No wait is longer than this: a message that is due later was dated before the wall clock stepped back. */
+/** The longest wait. A message that is due later was dated before the wall clock stepped back. */
 const WAIT_MS_MAX = 2 * RETRY_AFTER_MS_MAX;
-/** A provider that cannot say for so long what it has is sent the message again. */
+/** If a provider cannot say for this long whether it has a message, the message is sent again. */
 const ASK_MS_MAX = 10 * 60_000;
-/** What messages told is kept as data for so long after it was decided; their texts are kept for good. */
+/** How long the items of messages are kept after the decision. Texts are kept for good. */
 const ALERT_MS = 2 * 60 * 60_000;
-/** How often the older ones are removed. */
+/** The interval at which older items are removed. */
 const FORGET_EVERY_MS = 60 * 60_000;
 
 export interface OutboxOptions {
   readonly store: Store;
   readonly channels: readonly Channel[];
   readonly wallClock: WallClock;
-  /** Where a route's messages go when a channel fails. */
+  /** The other channels of a route. */
   readonly next: Recipients["next"];
-  /** A channel whose provider takes no message for so long counts as down. */
+  /** A channel whose provider accepts no message for this long counts as down. */
   readonly downAfterMs: number;
   /** A channel went down or came back; the first success of a run is reported, too. */
   readonly onProviderHealth: (report: ProviderHealthReport) => void;
-  /** A row changed, and perhaps the incidents that it tells of. */
+  /** A row has changed, and perhaps its incidents. */
   readonly onChange: (row: OutboxRow) => void;
 }
 
-/** Serves several recipients at a time; each gets its messages in the order in which they were enqueued. */
+/** Serves several recipients at a time. Each gets its messages in the order of enqueueing. */
 export class Outbox {
   readonly #options: OutboxOptions;
   readonly #ledger: OutboxLedger;
@@ -56,7 +56,7 @@ export class Outbox {
   constructor(options: OutboxOptions) {
     this.#options = options;
     const parts = { ...options, clock: options.wallClock };
-    // What waits is dated anew by now. Nobody is to wait longer for what an earlier boot dated.
+    // Waiting messages have corrected times by now. A wrong time of an earlier boot must not delay them.
     options.wallClock.onStep(() => {
       this.#hasten();
       this.wake();
@@ -76,21 +76,21 @@ export class Outbox {
     });
   }
 
-  /** Something was enqueued: look at once. */
+  /** A message was enqueued: checks at once. */
   wake(): void {
     this.#loop.wake();
   }
 
-  /** A message that is not in the outbox was sent: it shows as well whether its channel takes any. */
+  /** A message that is not in the outbox was sent. Its outcome also shows whether the channel works. */
   note(channel: string, delivery: Delivery): void {
     this.#providers.note(channel, "message", delivery);
   }
 
-  /** Until `stop` aborts. An attempt that it interrupts is made again by the next run. */
+  /** Runs until `stop` aborts. The next run repeats an interrupted attempt. */
   async run(stop: AbortSignal): Promise<void> {
     for (const channel of this.#options.channels) void channel.prepare();
     this.#refuseUnsendable();
-    // Whatever hindered an earlier run, its configuration perhaps, may be repaired.
+    // The cause of an earlier run's failures, such as its configuration, may be repaired.
     this.#hasten();
     await Promise.all([
       this.#loop.run(() => this.#beginAttempts(stop), stop),
@@ -99,7 +99,7 @@ export class Outbox {
     ]);
   }
 
-  /** Answers how long to wait. Instants are wall clock time, for they outlive the process. */
+  /** Returns how long to wait. Instants are wall-clock time, because they outlive the process. */
   #beginAttempts(stop: AbortSignal): number {
     this.#forgetAlerts();
     this.#options.wallClock.look();
@@ -188,14 +188,14 @@ export class Outbox {
     };
   }
 
-  /** Whatever waits for its next attempt is looked at: to be sent, or to be moved to what is up. */
+  /** Checks all messages that wait for their next attempt: they are sent, or moved to a working channel. */
   #onProviderHealth(report: ProviderHealthReport): void {
     this.#hasten();
     this.wake();
     this.#options.onProviderHealth(report);
   }
 
-  /** Makes due what waits for its next attempt. What waits for quiet hours to end was never tried. */
+  /** Makes messages due that wait for their next attempt. Messages in quiet hours were never tried. */
   #hasten(): void {
     const { outbox } = this.#options.store;
     const nowMs = this.#ledger.wallMs();
@@ -208,7 +208,7 @@ export class Outbox {
     return quietForMsOf(this.#options.next, way, this.#ledger.wallMs());
   }
 
-  /** Whose channel is not configured any more. */
+  /** Messages whose channel is not configured any more. */
   #refuseUnsendable(): void {
     this.#ledger.refuseBeside(this.#options.channels.map(({ name }) => name));
   }

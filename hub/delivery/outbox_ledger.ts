@@ -1,4 +1,4 @@
-/** Notes what becomes of the messages in the outbox, each step in one transaction of the memory. */
+/** Records the progress of messages in the outbox, each step in one transaction of the memory. */
 
 import type { Alert } from "../../core/alerting/alert.ts";
 import { pendingAlert } from "../../core/alerting/pending_alert.ts";
@@ -19,15 +19,15 @@ export interface LedgerOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly failover: Failover;
-  /** A row changed, and perhaps the incidents that it tells of. */
+  /** A row has changed, and perhaps its incidents. */
   readonly onChange: (row: OutboxRow) => void;
 }
 
-/** What follows an attempt, beside its outcome. */
+/** The consequences of an attempt, apart from its outcome. */
 export interface Sequel {
-  /** The provider can be asked what became of the message. */
+  /** The provider can be asked for the state of the message. */
   readonly canCheck: boolean;
-  /** A message that was deferred goes on to the next channel as soon as that is certain. */
+  /** A deferred message moves to the next channel as soon as that is certain. */
   readonly isHasty: boolean;
   /** A message that was deferred is tried again by then, in ms, unless the provider asked for more. */
   readonly untilDownMs: number;
@@ -60,7 +60,7 @@ export class OutboxLedger {
     return begun.state === "pending" ? begun : undefined;
   }
 
-  /** The disk has fallen silent since the attempt was begun: the message says so. */
+  /** The disk has not answered since the attempt began, and the message says so. */
   renderAgain(row: OutboxRow): OutboxRow {
     const { alert } = row;
     return this.#write(() => {
@@ -69,7 +69,7 @@ export class OutboxLedger {
     }, row);
   }
 
-  /** Without an attempt: what waits behind the message goes with it, wherever that is. */
+  /** Without an attempt: messages behind this one move with it. */
   merge(row: OutboxRow): OutboxRow {
     const { outbox } = this.#options.store;
     return this.#write(() => this.#merge(outbox.get(row.id) ?? row).changed, row);
@@ -123,7 +123,7 @@ export class OutboxLedger {
       }));
   }
 
-  /** This channel will never deliver it: another one of the route is to, if there is one. */
+  /** This channel will never deliver it. Another channel of the route takes it, if there is one. */
   passOn(row: OutboxRow, refusal: Refusal): void {
     this.#write(() => {
       const failed = this.#failed(row);
@@ -133,12 +133,12 @@ export class OutboxLedger {
     }, row);
   }
 
-  /** Where a message of a channel that is down can go instead, if anywhere. */
+  /** The other channel for a message of a channel that is down, if there is one. */
   detour(row: OutboxRow): FailoverStep | undefined {
     return this.#options.failover.whileDown(this.#failed(row));
   }
 
-  /** This channel cannot deliver it now: another one does. */
+  /** This channel cannot deliver it now, so another one does. */
   moveOn(row: OutboxRow, { why, failure }: Refusal): void {
     this.#write(() => {
       const failed = this.#failed(row);
@@ -147,7 +147,7 @@ export class OutboxLedger {
       this.#options.store.outbox.settle(row.id, {
         state: "refused",
         isUncertain: false,
-        // Nobody said no: should the other channel fail, it may come back to this one.
+        // It was not refused, so it may come back to this channel if the other one fails.
         dueAtMs: failed.wallMs,
         lastError: why,
         failure,
@@ -156,7 +156,7 @@ export class OutboxLedger {
     }, row);
   }
 
-  /** What no channel of this hub can send stays unsent. */
+  /** A message that no channel of this hub can send stays unsent. */
   refuseBeside(channels: readonly string[]): void {
     for (const row of this.#options.store.outbox.pendingBeside(channels)) {
       const why = `the channel "${row.channel}" is no longer configured`;
@@ -221,7 +221,7 @@ export class OutboxLedger {
     });
   }
 
-  /** In a transaction. Messages are rendered here and nowhere else. */
+  /** Call this in a transaction. Messages are only rendered here. */
   #render(id: number, alert: Alert, oldestMs: number): void {
     const { store } = this.#options;
     const options = { oldestMs, isUnsaved: !store.answers };
@@ -235,7 +235,7 @@ export class OutboxLedger {
     }, row);
   }
 
-  /** Tells of what changed; answers the row as it is then. */
+  /** Reports the change; returns the row after it. */
   #write(write: () => readonly number[], row: OutboxRow): OutboxRow {
     const { store, onChange } = this.#options;
     let own: OutboxRow | undefined;
@@ -248,7 +248,7 @@ export class OutboxLedger {
   }
 }
 
-/** A message is as late as the oldest that it tells. */
+/** A message is as late as its oldest item. */
 function oldestOf({ createdAtMs, alert }: OutboxRow): number {
   return Math.min(createdAtMs, alert?.atMs ?? Infinity);
 }

@@ -1,12 +1,12 @@
-/** Whether one channel's provider takes messages: what its requests show, as a fact told once. */
+/** Whether a channel's provider accepts messages, by its requests. Each change is reported once. */
 
 import type { ProviderCause } from "../../core/alerting/cause.ts";
 import { type ProviderFailure, UNKNOWN_FAILURE } from "../../core/alerting/provider_failure.ts";
 import { type Deferral, RETRY_AFTER_MS_MAX } from "../../core/alerting/retry.ts";
 
-/** While all is well a provider is asked so long after the last request that went well. */
+/** A working provider is probed this long after its last successful request. */
 const PROBE_MS = 10 * 60_000;
-/** While requests fail it is asked this often. */
+/** A failing provider is probed at this interval. */
 const PROBE_AGAIN_MS = 30_000;
 
 /**
@@ -14,28 +14,28 @@ const PROBE_AGAIN_MS = 30_000;
  * provider cannot be asked it has then another chance.
  */
 const MEMORY_MS = 80 * 60_000;
-/** A provider that took no message for the day is believed to be well again after one. */
+/** A provider that accepts no message for a day counts as well again after a day. */
 const BLOCKED_MS = 24 * 60 * 60_000;
 
-/** What became known, for whoever tells people. */
+/** A change that people are notified of. */
 export interface ProviderHealthReport {
   readonly kind: "uplink";
   readonly channel: string;
   readonly up: boolean;
   /** Why it is down; empty when it is up. */
   readonly cause: ProviderCause | "";
-  /** Since when it is so, on the monotonic clock. */
+  /** Since when, on the monotonic clock. */
   readonly sinceMs: number;
 }
 
-/** What a request was for: a message, or only to ask something. */
+/** The purpose of a request: a message, or only a question. */
 export type Purpose = "message" | "question";
 
 /** Why it is down. */
 export interface Fall {
   readonly why: string;
   readonly failure?: ProviderFailure;
-  /** It said so itself, as opposed to requests that failed for long. */
+  /** The provider itself said so. Otherwise requests have failed for long. */
   readonly isBlocked: boolean;
 }
 
@@ -126,7 +126,7 @@ export class ProviderHealth {
     return this.trusted(nowMs);
   }
 
-  /** As if a request went well: whoever is told nothing would never be sent a message again. */
+  /** Counts like a successful request. Otherwise a provider that is never asked would never get a message again. */
   trusted(nowMs: number): ProviderHealthReport | undefined {
     this.#heardMs = nowMs;
     this.#failing = undefined;
@@ -144,7 +144,7 @@ export class ProviderHealth {
   ): ProviderHealthReport | undefined {
     if (purpose === "question") {
       this.#askedMs = nowMs;
-      // Being asked less often says nothing of messages.
+      // A wish for fewer questions says nothing about messages.
       if (deferral.isBusy) return undefined;
       if (deferral.isBlocked && this.#hasRefusedInVain) return this.answered(nowMs);
     }

@@ -1,4 +1,4 @@
-/** The providers of all channels: what their requests show, and questions where there are too few. */
+/** Watches the providers of all channels by their requests, and probes them if there are too few. */
 
 import type { Delivery } from "../../core/alerting/retry.ts";
 import { getLog } from "../../io/log/log.ts";
@@ -14,7 +14,7 @@ import { TaskLoop } from "./task_loop.ts";
 
 /** More channels than a hub has. */
 const PROBES_MAX = 8;
-/** With nothing to ask for the loop looks again this often. */
+/** Without a question the loop checks again this often. */
 const IDLE_MS = 10 * 60_000;
 
 const log = getLog("uplink");
@@ -22,7 +22,7 @@ const log = getLog("uplink");
 export interface ProviderMonitorOptions {
   readonly channels: readonly Channel[];
   readonly clock: Clock;
-  /** A provider that takes no message for so long counts as down. */
+  /** A provider that accepts no message for this long counts as down. */
   readonly downAfterMs: number;
   readonly onProviderHealth: (report: ProviderHealthReport) => void;
 }
@@ -31,7 +31,7 @@ export class ProviderMonitor {
   readonly #options: ProviderMonitorOptions;
   readonly #health: ReadonlyMap<string, ProviderHealth>;
   readonly #loop: TaskLoop;
-  /** Why providers would refuse every message, by channel: said once. */
+  /** Why providers would refuse every message, by channel. Each reason is logged once. */
   readonly #refusals = new Map<string, string>();
 
   constructor(options: ProviderMonitorOptions) {
@@ -54,7 +54,7 @@ export class ProviderMonitor {
     return this.#health.get(channel)?.untilDownMs(this.#options.clock.nowMs()) ?? Infinity;
   }
 
-  /** Takes the end of a request to a channel's provider for what it shows. */
+  /** Evaluates the end of a request to a channel's provider. */
   note(
     channel: string,
     purpose: Purpose,
@@ -82,14 +82,14 @@ export class ProviderMonitor {
       case "waiting":
       case "delivered":
         return this.#report(health.reached(purpose, nowMs));
-      // Nobody at all may have said so.
+      // The answer may not come from the provider.
       case "absent":
       case "unknown":
         return;
     }
   }
 
-  /** Asks where requests do not show by themselves whether a provider is there, until `stop` aborts. */
+  /** Probes providers without recent requests, until `stop` aborts. */
   async run(stop: AbortSignal): Promise<void> {
     await this.#loop.run(() => this.#beginProbes(stop), stop);
   }
@@ -117,7 +117,7 @@ export class ProviderMonitor {
     this.note(name, "question", reach);
   }
 
-  /** What would keep every message from going out is worth knowing before there is one. */
+  /** A reason that stops every message must be known before there is a message. */
   #note(name: string, reach: Reach): void {
     if (reach.kind === "deferred") return;
     const why = reach.kind === "refused" ? reach.why : undefined;

@@ -6,7 +6,7 @@ import { localTimeOfDayMs } from "../../io/time/local_time.ts";
 
 /** The people of each route, by the channel that reaches them. */
 export interface Recipients {
-  /** In the channel's own terms, each once; empty for a route or channel that nobody set up. */
+  /** In the channel's own terms, each once; empty for an unknown route or channel. */
   recipients(route: string, channel: string): readonly string[];
   /**
    * Where a route's messages go when `channel` fails: round and round, after its last channel to its
@@ -15,7 +15,7 @@ export interface Recipients {
   next(route: string, channel: string): RouteTarget | undefined;
 }
 
-/** A channel, and whom it reaches. */
+/** A channel and its recipients. */
 export interface RouteTarget {
   readonly channel: string;
   readonly recipients: readonly string[];

@@ -1,4 +1,4 @@
-/** Sends the weekly self-test: through the outbox, like whatever matters. */
+/** Sends the weekly self-test through the outbox, like any important message. */
 
 import {
   type LocalTime,
@@ -13,11 +13,11 @@ import type { Projection } from "../live/projection.ts";
 import type { Store } from "../store/store.ts";
 import type { Recipients } from "./recipients.ts";
 
-/** A hub that has just started knows nothing yet that would be worth a message. */
+/** A hub that has just started waits this long, because it knows nothing yet. */
 const SETTLE_MS = 2 * 60_000;
-/** The calendar may step: it is looked at so often. */
+/** The interval of checks, because the wall clock may step. */
 const LOOK_MS = 10 * 60_000;
-/** The fact that says when the last one was promised: calendar time in ms. */
+/** The fact with the time at which the last one was enqueued: wall-clock time in ms. */
 const LAST_FACT = "self_test_at";
 
 /** The time zone of the hub's machine. */
@@ -41,9 +41,9 @@ export interface SelfTestOptions {
   readonly store: Store;
   readonly projection: Projection;
   readonly clock: Clock;
-  /** Of the hub's machine where left out. */
+  /** Default: that of the hub's machine. */
   readonly local?: LocalTime;
-  /** Messages were promised. */
+  /** Messages were enqueued. */
   readonly onEnqueued: (messages: readonly number[]) => void;
 }
 
@@ -56,7 +56,7 @@ export class SelfTest {
     this.#options = options;
   }
 
-  /** Until `stop` aborts. What fell due while no hub ran is sent now if it is not too late. */
+  /** Runs until `stop` aborts. A self-test that was due while no hub ran is sent now if it is not too late. */
   async run(stop: AbortSignal): Promise<void> {
     const { clock, time, local = SYSTEM_TIME } = this.#options;
     await sleepUntil(clock, clock.nowMs() + SETTLE_MS, stop);
@@ -68,7 +68,7 @@ export class SelfTest {
     }
   }
 
-  /** Where none was sent yet, the first is the next one: nobody expects it on the first day. */
+  /** If none was sent yet, it waits for the next time, because nobody expects one on the first day. */
   #lastMs(wallMs: number): number {
     const { facts } = this.#options.store;
     const lastMs = Number(facts.get(LAST_FACT) ?? NaN);
@@ -81,7 +81,7 @@ export class SelfTest {
     const { store, routes, recipients, projection, onEnqueued } = this.#options;
     const text = selfTestText(projection.nodes(), projection.blind !== null);
     const messages = store.transaction(() => {
-      // With the messages or not at all: it is sent once.
+      // In the same transaction as the messages, so that it is sent once.
       store.facts.set(LAST_FACT, String(wallMs));
       return routes.flatMap(({ name: route, channels: [first] }) => {
         const channel = first?.name ?? "";

@@ -1,4 +1,4 @@
-/** Work that comes due now and then: several tasks at a time, a sleep in between. */
+/** Runs tasks when they are due, several at a time, and sleeps in between. */
 
 import { type Clock, sleepUntil } from "../../io/time/clock.ts";
 
@@ -14,7 +14,7 @@ export class TaskLoop {
     this.#tasksMax = tasksMax;
   }
 
-  /** Something came up: look at once. */
+  /** Checks at once for due tasks. */
   wake(): void {
     this.#wake.abort();
   }

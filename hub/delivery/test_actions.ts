@@ -1,4 +1,4 @@
-/** What a person asks for to see that an alarm would reach them: a message to all, a Pi's LED and buzzer. */
+/** Tests that a person requests: a message to everybody, or LED and buzzer of a Pi. */
 
 import type { Delivery } from "../../core/alerting/retry.ts";
 import { getLog } from "../../io/log/log.ts";
@@ -11,20 +11,20 @@ import { TestMessage, type TestOutcome } from "./test_message.ts";
 const MESSAGES_EVERY_MS = 60_000;
 /** An alarm plays for 5 s. */
 const ALARMS_EVERY_MS = 5000;
-/** Whoever waits for the answer waits as long. */
+/** The HTTP response is delayed by at most this long. */
 const FOLLOW_MS = 5000;
 
 export interface TestActionsOptions {
   readonly targets: readonly Target[];
   readonly clock: Clock;
   readonly stop: AbortSignal;
-  /** Asks a tracker for a test of its alarm. False when it could not be said. */
+  /** Asks a tracker to test its alarm. Returns false if the request could not be sent. */
   readonly publish: (payload: string) => Promise<boolean>;
-  /** What a provider said of a test message. */
+  /** The outcome of a test message at its provider. */
   readonly onDelivery: (channel: string, delivery: Delivery) => void;
 }
 
-/** Done, or how long it takes until it may be asked for again. */
+/** Done, or the time until the next request is allowed. */
 export type TestResult<T> =
   | { readonly kind: "done"; readonly value: T }
   | { readonly kind: "too_soon"; readonly waitMs: number };
@@ -34,7 +34,7 @@ const log = getLog("hub");
 export class TestActions {
   readonly #options: TestActionsOptions;
   #messagesFromMs = -Infinity;
-  /** From when on the alarm of a node may be tested again. */
+  /** By node: from when on its alarm may be tested again. */
   readonly #alarmsFromMs = new Map<string, number>();
 
   constructor(options: TestActionsOptions) {
@@ -48,7 +48,7 @@ export class TestActions {
     if (nowMs < this.#messagesFromMs) {
       return { kind: "too_soon", waitMs: this.#messagesFromMs - nowMs };
     }
-    // What costs nothing needs no pause.
+    // Free messages need no pause.
     if (targets.some(({ channel }) => channel.name !== PRINT)) {
       this.#messagesFromMs = nowMs + MESSAGES_EVERY_MS;
     }
@@ -57,7 +57,7 @@ export class TestActions {
       const tell = (outcome: TestOutcome) => void outcomes.set(target, outcome);
       return new TestMessage(target, { clock, stop, followMs: FOLLOW_MS, tell, onDelivery });
     });
-    // One after the other, as providers like it.
+    // One after the other, as providers prefer.
     for (const message of messages) await message.send();
     await Promise.all(messages.map((message) => message.follow()));
     for (const { channel, state } of outcomes.values()) {
@@ -66,7 +66,7 @@ export class TestActions {
     return { kind: "done", value: [...outcomes.values()] };
   }
 
-  /** Lets the tracker of a node play its alarm. False when the broker is out of reach. */
+  /** Makes the tracker of a node play its alarm. Returns false if the broker is unreachable. */
   async playAlarm(node: string): Promise<TestResult<boolean>> {
     const { clock, publish } = this.#options;
     const nowMs = clock.nowMs();

@@ -6,20 +6,20 @@ import { type Clock, sleepUntil } from "../../io/time/clock.ts";
 import { PRINT } from "../notify/channel/channel.ts";
 import type { Target } from "./channels.ts";
 
-/** Providers say within seconds whether it arrived, if they ever do. */
+/** Most providers report within seconds whether it arrived. */
 const ASK_EVERY_MS = 2000;
 
 const TEXT = "RPi Cluster Alert: this is a test message. Nothing is wrong.";
 const ABOUT = { severity: "info", title: "Test", incidents: [] } as const;
 
-/** What became of it. */
+/** Its outcome. */
 export interface TestOutcome {
   readonly channel: string;
   readonly recipient: string;
   readonly state:
     | "accepted"
     | "delivered"
-    /** Shown in the log alone: it reaches nobody. */
+    /** It is only shown in the log and reaches nobody. */
     | "printed"
     | "refused"
     | "deferred"
@@ -27,9 +27,9 @@ export interface TestOutcome {
     | "unconfirmed";
   /** The provider's reference, or the reason in the channel's English: for the command line. */
   readonly detail: string;
-  /** What finds the message at the provider. */
+  /** The provider's id of the message. */
   readonly reference?: string;
-  /** Why it did not go or arrive, as a code. */
+  /** Why it was not sent or did not arrive, as a code. */
   readonly failure?: ProviderFailure;
 }
 
@@ -54,7 +54,7 @@ export class TestMessage {
     this.#options = options;
   }
 
-  /** Whether the provider took it. What is only printed reaches nobody, and so was not taken. */
+  /** Whether the provider accepted it. A printed message reaches nobody, so it counts as not accepted. */
   async send(): Promise<boolean> {
     const { channel, recipient } = this.#target;
     const { stop, onDelivery } = this.#options;

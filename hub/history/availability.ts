@@ -23,7 +23,7 @@ import type { Store } from "../store/store.ts";
 
 /** Segments of one node: as many as a bar has room for. */
 const SEGMENTS_MAX = 120;
-/** Of all nodes together, lest the answer grows with them; but of each node so many at least. */
+/** The limit for all nodes together, so that the answer does not grow with their number; each node has at least the minimum. */
 const SEGMENTS_IN_ALL_MAX = 24_000;
 const SEGMENTS_MIN = 24;
 /** Of thousands of nodes there are fewer: 10 MB of JSON hold the hub's loop for 0.1 s. */

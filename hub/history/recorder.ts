@@ -15,7 +15,7 @@ import { LateChanges } from "./late_changes.ts";
 import { PolicyRecorder } from "./policy_recorder.ts";
 import { SavedNodes } from "./saved_nodes.ts";
 
-/** What one step of the monitor put out. */
+/** The output of one step of the monitor. */
 interface Putting {
   readonly outputs: readonly MonitorOutput[];
 }
@@ -68,7 +68,7 @@ export class Recorder {
         return steps.map((step) => ({ step, ...this.#writeAll(step, cluster) }));
       });
     } catch (error) {
-      // What cannot be written must not cost the steps beside it what they decided.
+      // If one step cannot be written, the others of the turn must still be written.
       for (const step of [late, ...steps]) this.#writeAlone(step, cluster);
       throw error;
     }

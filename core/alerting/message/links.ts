@@ -9,7 +9,7 @@ import { durationText } from "./duration_text.ts";
 import { cutText } from "./names.ts";
 import { type Detail, isAmple, type Section } from "./section.ts";
 
-/** Characters of a cause that are told: some are errors of other people's programs. */
+/** The maximum length of a cause, because some are errors of other programs. */
 const CAUSE_MAX = 80;
 const CHANNEL_MAX = 24;
 

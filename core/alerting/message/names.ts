@@ -1,4 +1,4 @@
-/** Strangers' names and reasons in a message: one line, cut, and never another message. */
+/** Names and reasons from the network in a message: on one line, shortened, and unable to forge a message. */
 
 import { graphemesOf, INVISIBLE, plainText } from "../../text/plain_text.ts";
 

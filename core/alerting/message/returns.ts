@@ -88,7 +88,7 @@ function toldText(
   return isAmple(detail) ? `${head} It was down ${span}.` : head;
 }
 
-/** The first that people hear of it is that it is over. */
+/** People were not notified of its beginning, so the message reports both. */
 function untoldText(
   { items, first, ...facts }: Recoveries,
   detail: Detail,
@@ -114,7 +114,7 @@ function spanText(
   return `from ${formatTime(fromMs)} to ${formatTime(toMs)}`;
 }
 
-/** Whose power was cut: a death that nothing else explains. */
+/** Nodes that lost their power: deaths without another explanation. */
 function rebootText(items: readonly RecoveredItem[]): string {
   const count = items.filter(({ rebooted, now }) => rebooted && now === "alive").length;
   if (count === 0) return "";

@@ -5,7 +5,7 @@ import type { CommonReturn, CommonReturns, Mark } from "./agenda_state.ts";
 import type { Incident } from "./incident.ts";
 import type { PolicyState } from "./policy_state.ts";
 
-/** After most of a cluster died at once its Pis boot, and not equally fast: their return is one message. */
+/** After most of a cluster died at once, its Pis boot at different speeds. Their return is one message. */
 const COMMON_RETURN_MS = 60_000;
 
 /**

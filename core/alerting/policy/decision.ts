@@ -55,7 +55,7 @@ function beforeNotified(state: PolicyState, { incident: one, route, rules }: Que
   if (subject.kind === "uplink" && !hasOtherChannel(route, subject.channel)) {
     return nothing("no_other_channel");
   }
-  // Escalation is for emergencies, and these are none.
+  // Escalation is for emergencies only.
   const isNoEmergency = subject.kind === "reboot" || subject.kind === "flapping";
   if (isNoEmergency && route.skipsAcknowledged) return nothing("not_for_them");
   if (ended !== undefined && !isHeld) return nothing("over");
@@ -90,7 +90,7 @@ function afterNotified(state: PolicyState, { incident: one, route, rules }: Ques
   return telling({ kind: "end", reason, atMs: endAtMs(back, ended.atMs, rules.groupMs) }, mutedMs);
 }
 
-/** Deaths that belong together are told together. */
+/** Deaths that belong together are in one message. */
 export function waitsForOthers({ kind, reason }: Telling, { subject }: Incident): boolean {
   return kind === "start" && reason === "hold" && subject.kind === "node";
 }

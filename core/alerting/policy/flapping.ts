@@ -1,4 +1,4 @@
-/** A node that dies and comes back again and again: one message, and another when it is stable. */
+/** A node that dies and comes back repeatedly causes one message, and another one when it is stable. */
 
 import { subjectKey } from "../alert.ts";
 import { type Incident, isUnheardOf, newIncident } from "./incident.ts";
@@ -59,7 +59,7 @@ export function flapAtMs(state: PolicyState, one: Incident, rules: Rules): numbe
     : lastsAtMs(state, one, rules);
 }
 
-/** After a time of blindness nobody knows what a node did: the wait for it to be stable starts anew. */
+/** The hub does not know what a node did while it was blind, so the wait for stability restarts. */
 export function restartFlaps({ flaps }: PolicyState, nowMs: number): void {
   for (const history of flaps.values()) history.watchedFromMs = nowMs;
 }
@@ -141,8 +141,8 @@ function endFlapping(
 }
 
 /**
- * The message that the node is stable also says whether it is down. So whoever gets it counts as notified
- * of that death, and needs no message about those before it.
+ * The message that the node is stable also says whether it is down. So its recipients count as
+ * notified of that death, and need no message about earlier ones.
  */
 function tellByFlapping(
   { incidents, past }: PolicyState,

@@ -46,7 +46,7 @@ export function plansOf(
   });
 }
 
-/** The route that waits longest comes first: of two that share a budget neither starves the other. */
+/** The route that has waited longest comes first, so that two routes with a shared budget take turns. */
 function dueRoutes(
   state: PolicyState,
   rules: Rules,
@@ -59,7 +59,7 @@ function dueRoutes(
     .map(({ route }) => route);
 }
 
-/** Tells what is due, or defers it where the hour of the day or the budget forbids. */
+/** Sends what is due, or defers it if quiet hours or the budget forbid it. */
 export function flush(
   state: PolicyState,
   plan: Plan,
@@ -91,7 +91,7 @@ function tell(
   const told: Due[] = [];
   for (const one of due) {
     if (one.telling.kind === "start" && isAbout(one.incident, channel)) {
-      // What cannot be reached cannot carry that news itself; later another channel may be awake.
+      // An unreachable channel cannot carry the news about itself. Later another channel may be awake.
       memoryOf(state, route).providersFromMs = nowMs + WAIT_MS_MAX;
       changes.push(...defer(one.incident, route.name, nowMs));
       continue;

@@ -139,7 +139,7 @@ export function endItem(one: Incident, wasTold: boolean): AlertItem[] {
     case "node": {
       const { node } = subject;
       const death = { node, name, diedAtMs: startedAtMs, lastHeardMs };
-      // A death is not ended by a death.
+      // A death does not end another death.
       if (now === "dead") return [];
       return [{ kind: "recovered", ...death, recoveredAtMs: endedAtMs, now, rebooted, wasTold }];
     }

@@ -36,14 +36,14 @@ export function defer(one: Incident, route: string, atMs: number): NotificationC
   return [change(one, { route, state: "deferred", atMs })];
 }
 
-/** They know all of it, or need not know. */
+/** They know all of it, or need no message. */
 export function resolve(one: Incident, route: string, atMs: number): NotificationChange[] {
   const wasNotified = one.notified.delete(route);
   const wasDeferred = one.deferred.delete(route);
   return wasNotified || wasDeferred ? [change(one, { route, state: "resolved", atMs })] : [];
 }
 
-/** Nobody needs to hear of it any more. */
+/** Nobody needs a message about it any more. */
 export function resolveAll(one: Incident, atMs: number): NotificationChange[] {
   return [...one.notified.keys(), ...one.deferred].flatMap((route) => resolve(one, route, atMs));
 }

@@ -39,7 +39,7 @@ export function putAside({ past }: PolicyState, one: Incident): void {
   if (past.size < PAST_MAX) past.add(one);
 }
 
-/** Who cared for it the last time need not know that it happened again. */
+/** The person who acknowledged it the last time may not know that it happened again. */
 function reopen(known: Incident, fresh: Incident): void {
   known.ended = undefined;
   known.deferred.clear();

@@ -1,5 +1,5 @@
 /**
- * Messages follow what is true, and none is sent for what undid itself.
+ * Messages report what is true. None is sent about what is over before its message is due.
  *
  * Each incident remembers which routes were notified of it. It has to last for a while, what comes together
  * makes one message, and quiet hours and budget make that wait. Nothing is dropped.

@@ -26,7 +26,7 @@ import {
   type Rules,
 } from "./policy_state.ts";
 
-/** After the observer itself did not run for a while, whoever lives is heard within this time. */
+/** After a stall of the observer, living nodes are heard within this time. */
 const AFTER_STALL_MS = 5000;
 
 export class PolicyStep {
@@ -103,7 +103,7 @@ export class PolicyStep {
     if (death === undefined) return [];
     death.name = name;
     if (death.ended !== undefined) {
-      // The first sign of life ended it; whether the node still runs is what it said last.
+      // The first sign of life ended it. The node's last message says whether it still runs.
       death.ended = { atMs: death.ended.atMs, now: ending.now };
       return [];
     }
@@ -149,22 +149,22 @@ export class PolicyStep {
     const earlier = incidents.get(reboot.key);
     if (earlier !== undefined) putAside(this.#state, earlier);
     incidents.set(reboot.key, reboot);
-    // It is over already: that somebody has to be notified of it must outlive the hub.
+    // It is over already, but somebody must still be notified, even after a restart of the hub.
     return [...outputs, ...routes.flatMap(({ name: route }) => defer(reboot, route, atMs))];
   }
 
   #takeVisibility({ of, blind, atMs, cause, isAfterStall }: VisibilityInput): PolicyOutput[] {
     this.#state.blind = blind;
     if (!blind) this.#resetWaits(isAfterStall);
-    // Whoever sees again sees all of it; and whoever is blind is so for one reason.
+    // A hub that sees again sees everything, and a blind hub has one reason for it.
     return (["broker", "network"] as const).flatMap((kind) =>
       this.#takeFact({ kind }, { name: "", isWrong: blind && kind === of, atMs, cause })
     );
   }
 
-  /** Who died just before the observer went blind may have come back unseen: the hold starts anew. */
+  /** A node that died just before the blindness may have come back unseen, so its hold restarts. */
   #resetWaits(isAfterStall: boolean): void {
-    // A hub that stalls more often than it holds must tell all the same.
+    // A hub that stalls more often than the hold must still send the message.
     const holdMs = Math.min(holdMsMin(this.#rules), isAfterStall ? AFTER_STALL_MS : Infinity);
     const earliestMs = this.#nowMs + holdMs;
     for (const one of this.#state.incidents.values()) {
@@ -220,7 +220,7 @@ export class PolicyStep {
       cause: cause === "" ? UNKNOWN_CAUSE : cause,
       recorded,
     });
-    // A hub that wakes up finds out that it was blind for long, and may see in the next moment.
+    // A hub that wakes up learns that it was blind for long, and may see again at once.
     if (!recorded) fresh.earliestMs = this.#nowMs + this.#rules.blindAfterMs;
     if (isWrong) return this.#begin(fresh);
     const known = this.#state.incidents.get(fresh.key);
@@ -272,7 +272,7 @@ export class PolicyStep {
     if (untilMs > this.#nowMs) maintenance.set(key, untilMs);
     else maintenance.delete(key);
     const outputs: PolicyOutput[] = [{ kind: "maintained", node, untilMs }];
-    // Maintenance includes pulling the plug, and is sometimes announced a moment late.
+    // A maintenance may cut the power, and is sometimes announced a moment late.
     for (const one of [...incidents.values()]) {
       const { subject, notified } = one;
       const isMuted = mutedUntilMs(this.#state, one) > this.#nowMs;
@@ -292,7 +292,7 @@ export class PolicyStep {
     return [];
   }
 
-  /** Nobody needs to hear of a node that is no longer watched. */
+  /** Nobody is notified about a node that is no longer watched. */
   #remove(node: string, atMs: number): PolicyOutput[] {
     const { incidents, past, alive, flaps } = this.#state;
     alive.delete(node);
