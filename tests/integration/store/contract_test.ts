@@ -15,6 +15,7 @@ import { asideIn, leafPage, overwritePage } from "../../support/store/database_d
 import { Journal } from "../../support/store/journal.ts";
 import { WorkerStore } from "../../support/store/worker_store.ts";
 import { pass } from "../../support/time/pass.ts";
+import { SeededRandom } from "../../support/time/seeded_random.ts";
 import { until } from "../../support/time/until.ts";
 
 const NOW_MS = 1_764_000_000_000;
@@ -178,6 +179,41 @@ test("means are made and old vitals removed where the file is", ALL, async (kind
   const samples = await store.ask(READ_VITALS, { ...wanted, untilS: progress.untilS });
   assert.deepEqual(samples, [{ atS: hourS + 30, readings: { cpu: 7 } }]);
 });
+
+test(
+  "whatever changes in whatever order is on disk once it is written",
+  WITH_FILE,
+  async (kind, path) => {
+    const random = new SeededRandom();
+    console.log(`TEST_SEED=${random.seed}`);
+    await using hub = await kind.open(path);
+    const { store } = hub;
+    using file = new DatabaseSync(path, { readOnly: true });
+    const names = file.prepare("SELECT node, name FROM names ORDER BY node");
+    const changes = file.prepare("SELECT count(*) AS rows FROM transitions");
+    let added = 0;
+    const change = () => {
+      const node = `pi-${Math.floor(random.between(0, 9))}`;
+      if (random.between(0, 3) < 1) store.names.set(node, undefined);
+      else store.names.set(node, `name ${added}`);
+      if (random.between(0, 3) >= 1) return;
+      store.transitions.add({ node, ...DIED, atMs: NOW_MS + added++ });
+    };
+    for (let round = 0; round < 60; round++) {
+      const many = Math.floor(random.between(0, 9));
+      const once = random.between(0, 2) < 1;
+      if (once) store.transaction(() => Array.from({ length: many }, change));
+      else for (let count = 0; count < many; count++) change();
+      // Some of it may be under way already.
+      if (random.between(0, 2) < 1) await pass(random.between(0, 60));
+      if (random.between(0, 2) < 1) change();
+      await store.written();
+      const there = names.all().map(({ node, name }) => [node, name]);
+      const here = [...store.names.all()].toSorted(([one], [other]) => one < other ? -1 : 1);
+      assert.deepEqual([there, changes.get()?.rows], [here, added], `round ${round}`);
+    }
+  },
+);
 
 test("it works on while another program locks the file", WITH_FILE, async (kind, path) => {
   {
