@@ -20,6 +20,8 @@ export const API_ERROR_CODES = [
   "too_many_viewers",
   /** The hub has no connection to the broker. */
   "blind",
+  /** The hub's disk does not answer, so that nothing can be written now. */
+  "no_disk",
   "internal",
 ] as const;
 

@@ -100,6 +100,10 @@ const errorCodes = {
     en: "The hub has no connection to the broker.",
     de: "Der Hub hat keine Verbindung zum Broker.",
   },
+  no_disk: {
+    en: "The hub's disk does not answer: nothing can be written now.",
+    de: "Der Datenträger des Hubs antwortet nicht: Jetzt kann nichts geschrieben werden.",
+  },
   internal: {
     en: "The hub could not answer: its log says why.",
     de: "Der Hub konnte nicht antworten: Sein Protokoll sagt, warum.",

@@ -34,6 +34,12 @@ export const forgetOperation = {
   answer: { description: "It is no longer watched.", schema: noted, example: {} },
 } as const;
 
+const NO_DISK = {
+  status: 503,
+  code: "no_disk",
+  description: "The hub's disk does not answer, so that nothing can be written now.",
+} as const;
+
 export const revokeOperation = {
   ...OF_NODE,
   id: "revokeNode",
@@ -45,6 +51,7 @@ export const revokeOperation = {
     schema: noted,
     example: { note: "systemctl reload mosquitto" },
   },
+  failures: [...OF_NODE.failures, NO_DISK],
 } as const;
 
 export const enrolOperation = {
@@ -62,6 +69,7 @@ export const enrolOperation = {
       description: "It has a credential, which a new one would end: ask with renew.",
     },
     { status: 409, code: "full", description: "There are too many credentials." },
+    NO_DISK,
   ],
 } as const;
 

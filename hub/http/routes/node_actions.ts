@@ -4,6 +4,7 @@ import type { Context } from "hono";
 import type { NodeActions } from "../../actions/node_actions.ts";
 import type { TestActions } from "../../delivery/test_actions.ts";
 import type { Projection } from "../../live/projection.ts";
+import type { Store } from "../../store/store.ts";
 import { failure, tooMany } from "../answer.ts";
 import type { Api } from "../api/api.ts";
 import { noSuchNode } from "./no_such_node.ts";
@@ -20,10 +21,11 @@ export interface NodeActionRoutesOptions {
   readonly nodeActions: NodeActions;
   readonly testActions: TestActions;
   readonly projection: Projection;
+  readonly store: Pick<Store, "answers">;
 }
 
 export function nodeActionRoutes(api: Api, options: NodeActionRoutesOptions): void {
-  const { nodeActions, testActions, projection } = options;
+  const { nodeActions, testActions, projection, store } = options;
   const answer = async (context: Context, act: (id: string) => Promise<Response>) => {
     const id = context.req.param("id") ?? "";
     return projection.node(id) === undefined ? noSuchNode(context, id, projection) : await act(id);
@@ -39,9 +41,14 @@ export function nodeActionRoutes(api: Api, options: NodeActionRoutesOptions): vo
   );
   api.act(
     revokeOperation,
-    (context) => answer(context, async (id) => noted(context, await nodeActions.revoke(id))),
+    (context) =>
+      answer(context, async (id) => {
+        if (!store.answers) return noDisk(context);
+        return noted(context, await nodeActions.revoke(id));
+      }),
   );
   api.act(enrolOperation, (context, { id, name, renew }) => {
+    if (!store.answers) return noDisk(context);
     const enrolled = nodeActions.enrol(id, name ?? undefined, renew);
     switch (enrolled.kind) {
       case "enrolled":
@@ -69,6 +76,12 @@ export function nodeActionRoutes(api: Api, options: NodeActionRoutesOptions): vo
     if (sent.kind === "too_soon") return tooSoon(context, sent.waitMs);
     return context.json({ outcomes: sent.value });
   });
+}
+
+/** The password file would be written on the hub's loop, which would hang. */
+function noDisk(context: Context): Response {
+  const message = "The hub's disk does not answer: nothing can be written now";
+  return failure(context, 503, { code: "no_disk", message });
 }
 
 function tooSoon(context: Context, waitMs: number): Response {

@@ -125,6 +125,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "watch 101": "a WebSocket has no body; feed_schema_test.ts",
   "watch 429": "refused_feed_test.ts",
   "watch 503": "refused_feed_test.ts",
+  "enrolNode 503": "hub_disk_test.ts",
+  "revokeNode 503": "hub_disk_test.ts",
 };
 
 class Caller {

@@ -105,7 +105,18 @@ Deno.test({
         open.map(({ kind, cause }) => `${kind} ${cause}`).toSorted(),
         ["hub no_answer", "node silence"],
       );
-      // What needs the disk is missing, and nothing waits for it.
+      // What needs the disk is missing or refused, and nothing waits for it.
+      for (const path of ["enrol", "nodes/bran/revoke"]) {
+        const response = await hub.fetch(`/api/v1/${path}`, {
+          method: "POST",
+          headers: {
+            Authorization: `Bearer ${hub.password}`,
+            "Content-Type": "application/json",
+          },
+          body: JSON.stringify(path === "enrol" ? { id: "sansa" } : {}),
+        });
+        assert.deepEqual([response.status, (await response.json()).error.code], [503, "no_disk"]);
+      }
       assert.deepEqual(await hub.api(`/api/v1/nodes/${arya}/transitions`), { transitions: [] });
     } finally {
       await disk.turn("well");
