@@ -70,15 +70,15 @@ function timeMs(path: string): number {
   return statIfAny(path)?.mtime?.getTime() ?? -Infinity;
 }
 
-/** Done once: what a person changes before the database is here stays. */
+/** What a person changed before the database was here stays, if this was done before. */
 function takeSmallFiles({ folder, stateDir, smallFiles }: CheckpointPlace): void {
-  const isDone = statIfAny(numberFile(stateDir)) !== undefined;
-  if (isDone && numberIn(stateDir) >= numberIn(folder)) return;
+  const isDone = statIfAny(numberFile(stateDir)) !== undefined &&
+    numberIn(stateDir) >= numberIn(folder);
   for (const { name, mode } of smallFiles) {
-    const from = join(folder, name);
+    const [from, to] = [join(folder, name), join(stateDir, name)];
     try {
-      if (statIfAny(from) === undefined) continue;
-      replaceFile(join(stateDir, name), Deno.readTextFileSync(from), mode);
+      if (statIfAny(from) === undefined || isDone && statIfAny(to) !== undefined) continue;
+      replaceFile(to, Deno.readTextFileSync(from), mode);
     } catch (error) {
       log.error("cannot take over a file of the checkpoint", {
         file: from,

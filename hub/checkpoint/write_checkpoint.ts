@@ -4,15 +4,8 @@
  */
 
 import { dirname, join } from "node:path";
-import { replaceFile } from "../../io/files/atomic_file.ts";
 import { copyDatabase, restingDatabase } from "../store/database_copy.ts";
-import {
-  type CheckpointPlace,
-  numberFile,
-  numberIn,
-  numberOf,
-  SECRET_MODE,
-} from "./checkpoint_place.ts";
+import { type CheckpointPlace, numberFile, numberOf, SECRET_MODE } from "./checkpoint_place.ts";
 
 const BLOCK_BYTES = 262_144;
 
@@ -24,7 +17,7 @@ export type Pause = () => Promise<void>;
 
 /** Throws a `ForeignCheckpoint`, or the system's error when the folder cannot be read. */
 export async function assertOwnCheckpoint({ stateDir, folder }: CheckpointPlace): Promise<void> {
-  if (numberOf(await textIn(numberFile(folder))) <= numberIn(stateDir)) return;
+  if (await readNumber(folder) <= await readNumber(stateDir)) return;
   throw new ForeignCheckpoint(
     `"${folder}" has a checkpoint that this hub did not begin with; to go back to it, stop the hub, ` +
       `empty "${stateDir}" and start the hub; to give it up, empty "${folder}"`,
@@ -37,11 +30,15 @@ export async function assertOwnCheckpoint({ stateDir, folder }: CheckpointPlace)
  */
 export async function writeDatabase(place: CheckpointPlace, pause: Pause): Promise<void> {
   const { stateDir, folder, database } = place;
-  const number = numberIn(stateDir);
+  const number = await readNumber(stateDir);
   // The state folder counts first. A hub that is killed in between keeps what it has.
-  replaceFile(numberFile(stateDir), `${number + 1}\n`, SECRET_MODE);
+  await putText(numberFile(stateDir), `${number + 1}\n`);
   await putDatabase(join(stateDir, database), join(folder, database), pause);
   await putText(numberFile(folder), `${number + 1}\n`);
+}
+
+async function readNumber(folder: string): Promise<number> {
+  return numberOf(await textIn(numberFile(folder)));
 }
 
 /** Returns the content of a small file; `undefined` when there is none. */
@@ -69,7 +66,7 @@ async function putDatabase(from: string, to: string, pause: Pause): Promise<void
   const copy = `${from}.checkpoint`;
   try {
     await removeIfAny(copy);
-    Deno.openSync(copy, { write: true, createNew: true, mode: SECRET_MODE }).close();
+    (await Deno.open(copy, { write: true, createNew: true, mode: SECRET_MODE })).close();
     for (const _ of copyDatabase(from, copy)) await pause();
     await putFile(copy, to);
   } finally {
@@ -97,6 +94,7 @@ async function put(path: string, fill: (file: Deno.FsFile) => Promise<void>): Pr
     {
       using file = await Deno.open(part, { write: true, createNew: true, mode: SECRET_MODE });
       await fill(file);
+      await giveToFolder(part);
       await file.sync();
     }
     await Deno.rename(part, path);
@@ -107,6 +105,12 @@ async function put(path: string, fill: (file: Deno.FsFile) => Promise<void>): Pr
   }
   using folder = await Deno.open(dirname(path));
   await folder.sync();
+}
+
+/** A hub that root runs leaves files that the owner of the folder can use. */
+async function giveToFolder(path: string): Promise<void> {
+  const [file, { uid, gid }] = [await Deno.stat(path), await Deno.stat(dirname(path))];
+  if (file.uid === 0 && uid !== 0) await Deno.chown(path, uid, gid);
 }
 
 async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {

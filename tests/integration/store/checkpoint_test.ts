@@ -257,6 +257,32 @@ Deno.test("a state folder takes over a checkpoint that is newer, and no other", 
   assert.equal(names(), 2);
 });
 
+Deno.test({
+  name: "files of a checkpoint that root writes belong to the owners of their folders",
+  ignore: Deno.uid() !== 0,
+  async fn() {
+    using folders = new Folders();
+    {
+      using store = new Store(folders.database);
+      fill(store, 1);
+    }
+    Deno.writeTextFileSync(join(folders.state, "passwd"), "arya:hash\n");
+    Deno.chownSync(folders.checkpoint, 12_345, 12_345);
+    Deno.chownSync(folders.state, 12_346, 12_346);
+    await using keeping = new Keeping(folders.place);
+    await keeping.stop();
+    await keeping.keeper.end();
+    const owners = (path: string, names: readonly string[]) =>
+      names.map((name) => Deno.statSync(join(path, name)).uid);
+    const names = ["hub.db", "passwd", "checkpoint"];
+    assert.deepEqual(owners(folders.checkpoint, names), [12_345, 12_345, 12_345]);
+    assert.deepEqual(owners(folders.state, ["checkpoint"]), [12_346]);
+    for (const name of names.slice(0, 2)) Deno.removeSync(join(folders.state, name));
+    restoreCheckpoint(folders.config);
+    assert.deepEqual(owners(folders.state, names), [12_346, 12_346, 12_346]);
+  },
+});
+
 Deno.test("a checkpoint that a hub did not begin with is not overwritten", async () => {
   using folders = new Folders();
   {
