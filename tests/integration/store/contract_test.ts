@@ -358,6 +358,20 @@ Deno.test("a store with its file in a worker reads its history only through it",
   assert.throws(() => hub.store.transitions.newest("arya", 1), /in a worker/);
 });
 
+Deno.test("the hub's worker knows every task", () => {
+  const hub = new URL("../../../hub/", import.meta.url).pathname;
+  const worker = Deno.readTextFileSync(`${hub}store_worker.ts`);
+  const tasks = ["store", "history"].flatMap((room) =>
+    [...Deno.readDirSync(hub + room)].filter(({ isFile }) => isFile).flatMap(({ name }) => {
+      const text = Deno.readTextFileSync(`${hub}${room}/${name}`);
+      return [...text.matchAll(/^export const (\w+): HistoryTask</gm)].map(([, task = ""]) => task);
+    })
+  );
+  assert.ok(tasks.length >= 4, tasks.join(", "));
+  const list = worker.slice(worker.indexOf("serveFile(["));
+  assert.deepEqual(tasks.filter((task) => !new RegExp(`\\b${task}\\b`).test(list)), []);
+});
+
 Deno.test("a worker that fails is noticed, with its reason", async () => {
   using folder = new TemporaryFolder();
   const hub = await WorkerStore.open(folder.file("hub.db"));
