@@ -15,6 +15,7 @@ import type {
 import type { Clock } from "../../io/time/clock.ts";
 import type { Recipients } from "../delivery/recipients.ts";
 import type { Store } from "../store/store.ts";
+import type { NotificationBatch } from "./notification_batches.ts";
 
 export class PolicyRecorder {
   readonly #store: Store;
@@ -28,7 +29,10 @@ export class PolicyRecorder {
   }
 
   /** Answers the incidents that it touched; adds the messages that it touched to `messages`. */
-  write(output: PolicyOutput, messages: Set<number>): readonly number[] {
+  write(
+    output: Exclude<PolicyOutput, NotificationChange> | NotificationBatch,
+    messages: Set<number>,
+  ): readonly number[] {
     switch (output.kind) {
       case "opened":
         return this.#open(output);
@@ -36,7 +40,7 @@ export class PolicyRecorder {
         return this.#close(output);
       case "grouped":
         return this.#group(output);
-      case "notification":
+      case "notifications":
         return this.#notify(output);
       case "acknowledged":
         return this.#store.incidents.acknowledge(
@@ -93,15 +97,15 @@ export class PolicyRecorder {
     return this.#store.incidents.close(subjectKey(subject), ending);
   }
 
-  #notify({ incident, route, state, atMs }: NotificationChange): readonly number[] {
+  #notify({ incidents: ids, route, state, atMs }: NotificationBatch): readonly number[] {
     const { incidents, notifications } = this.#store;
-    if (state === "resolved") notifications.resolve(incident, route);
-    else if (state === "deferred") notifications.defer(incident, route);
+    if (state === "resolved") notifications.resolveAll(ids, route);
+    else if (state === "deferred") notifications.deferAll(ids, route);
     else {
-      notifications.notify(incident, route, this.#wall(atMs));
-      incidents.enqueue(incident, this.#wall(atMs));
+      notifications.notifyAll(ids, route, this.#wall(atMs));
+      incidents.enqueueAll(ids, this.#wall(atMs));
     }
-    return [incident];
+    return ids;
   }
 
   /** One message for each recipient. */

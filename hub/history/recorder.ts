@@ -12,6 +12,7 @@ import type { Recipients } from "../delivery/recipients.ts";
 import type { StoredNode } from "../store/node_rows.ts";
 import type { Store } from "../store/store.ts";
 import { LateChanges } from "./late_changes.ts";
+import { batched } from "./notification_batches.ts";
 import { PolicyRecorder } from "./policy_recorder.ts";
 import { SavedNodes } from "./saved_nodes.ts";
 
@@ -96,13 +97,13 @@ export class Recorder {
 
   #writeAll({ outputs }: Putting, cluster: ClusterState): Touched {
     const messages = new Set<number>();
-    const incidents = outputs.flatMap((output) => this.#write(output, cluster, messages));
+    const incidents = batched(outputs).flatMap((each) => this.#write(each, cluster, messages));
     return { incidents: new Set(incidents), messages };
   }
 
   /** Answers the incidents that it touched. */
   #write(
-    output: MonitorOutput,
+    output: ReturnType<typeof batched>[number],
     cluster: ClusterState,
     messages: Set<number>,
   ): readonly number[] {

@@ -25,23 +25,20 @@ export class AlertItemRows {
   add({ route, items, common, atMs }: Alert): readonly number[] {
     const members = new Set(common?.nodes);
     const shared = common === undefined ? null : JSON.stringify({ ...common, nodes: undefined });
-    const ids = items.map((item) => {
+    const rows = items.map((item) => {
       const subject = itemSubject(item);
       const node = "node" in subject ? subject.node : "";
-      const added = this.#database.get(
-        `INSERT INTO alert_items (route, subject, node, content, common, at_ms)
-         VALUES (:route, :subject, :node, :content, :common, :at) RETURNING id`,
-        {
-          route,
-          subject: newsKey(item),
-          node,
-          content: JSON.stringify(item),
-          common: item.kind === "down" && members.has(node) ? shared : null,
-          at: Math.round(atMs),
-        },
-      );
-      return Number(added?.id);
+      const isShared = item.kind === "down" && members.has(node);
+      return [newsKey(item), node, JSON.stringify(item), isShared ? shared : null];
     });
+    // In one statement, because an alert may tell of thousands of nodes.
+    const added = this.#database.all(
+      `INSERT INTO alert_items (route, subject, node, content, common, at_ms)
+       SELECT :route, value ->> 0, value ->> 1, value ->> 2, value ->> 3, :at
+         FROM json_each(:rows) ORDER BY key RETURNING id`,
+      { route, at: Math.round(atMs), rows: JSON.stringify(rows) },
+    );
+    const ids = added.map(({ id }) => Number(id)).sort((one, other) => one - other);
     this.#database.run(
       `DELETE FROM alert_items WHERE id <= :id AND id NOT IN (SELECT item FROM outbox_items
          JOIN outbox ON outbox.id = message WHERE state = 'pending')`,

@@ -20,20 +20,32 @@ export class NotificationRows {
 
   /** The message, or a reminder of it, is in the outbox. */
   notify(incident: number, route: string, atMs: number): void {
-    this.#set(incident, route, Math.round(atMs));
+    this.notifyAll([incident], route, atMs);
+  }
+
+  notifyAll(incidents: readonly number[], route: string, atMs: number): void {
+    this.#set(incidents, route, Math.round(atMs));
   }
 
   /** The message is due and waits for quiet hours or for budget. */
   defer(incident: number, route: string): void {
-    this.#set(incident, route, null);
+    this.deferAll([incident], route);
+  }
+
+  deferAll(incidents: readonly number[], route: string): void {
+    this.#set(incidents, route, null);
   }
 
   /** This route, or every route if none is named, needs no further message about the incident. */
   resolve(incident: number, route?: string): void {
+    this.resolveAll([incident], route);
+  }
+
+  resolveAll(incidents: readonly number[], route?: string): void {
     this.#database.run(
-      `UPDATE told SET settled = 1 WHERE incident = :incident AND settled = 0
-         AND (:route IS NULL OR route = :route)`,
-      { incident, route: route ?? null },
+      `UPDATE told SET settled = 1 WHERE incident IN (SELECT value FROM json_each(:incidents))
+         AND settled = 0 AND (:route IS NULL OR route = :route)`,
+      { incidents: JSON.stringify(incidents), route: route ?? null },
     );
   }
 
@@ -72,12 +84,12 @@ export class NotificationRows {
     ).map((row) => ({ route: String(row.route), atMs: numberOrNone(row.told_at_ms) }));
   }
 
-  #set(incident: number, route: string, atMs: number | null): void {
+  #set(incidents: readonly number[], route: string, atMs: number | null): void {
     this.#database.run(
       `INSERT INTO told (incident, route, told_at_ms) SELECT id, :route, :at FROM incidents
-         WHERE id = :incident
+         WHERE id IN (SELECT value FROM json_each(:incidents))
        ON CONFLICT (incident, route) DO UPDATE SET told_at_ms = :at, settled = 0`,
-      { incident, route, at: atMs },
+      { incidents: JSON.stringify(incidents), route, at: atMs },
     );
   }
 }

@@ -61,15 +61,13 @@ export function markInstants(database: Pick<Database, "run">): void {
     trigger(database, `mark_new_${table}`, `AFTER INSERT ON ${table}`, [
       ...columns.map((column) => mark(column, `NEW.${column} IS NOT NULL`)),
     ]);
-    trigger(database, `mark_${table}`, `AFTER UPDATE ON ${table}`, [
-      ...columns.map((column) =>
-        mark(
-          column,
-          `NEW.${column} IS NOT NULL AND
-             (OLD.${column} IS NULL OR abs(NEW.${column} - OLD.${column}) > ${SAME_MS})`,
-        )
-      ),
-    ]);
+    // One for each column: most updates set one of them, or none.
+    for (const column of columns) {
+      const isOther = `NEW.${column} IS NOT NULL AND
+        (OLD.${column} IS NULL OR abs(NEW.${column} - OLD.${column}) > ${SAME_MS})`;
+      const on = `AFTER UPDATE OF ${column} ON ${table}`;
+      trigger(database, `mark_${table}_${column}`, on, [mark(column, isOther)]);
+    }
     trigger(database, `unmark_${table}`, `AFTER DELETE ON ${table}`, [
       `DELETE FROM instant_marks WHERE of_table = '${table}' AND of_row = ${key("OLD.")};`,
     ]);
