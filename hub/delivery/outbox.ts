@@ -144,6 +144,7 @@ export class Outbox {
     const { store } = this.#options;
     const begun = this.#ledger.begin(row);
     const couldAnswer = store.answers;
+    store.flush();
     await store.written();
     const isSilent = couldAnswer && !store.answers;
     return begun !== undefined && isSilent ? this.#ledger.renderAgain(begun) : begun;
@@ -171,6 +172,8 @@ export class Outbox {
       isHasty: delivery.kind === "deferred" && this.#whyMoveOn(row) !== undefined,
       untilDownMs: this.#providers.untilDownMs(channel.name),
     });
+    // A hub that is killed before this is on disk has to ask the provider, and some cannot tell.
+    this.#options.store.flush();
     if (delivery.kind === "accepted") this.#checks.wake();
   }
 

@@ -143,6 +143,11 @@ export class Store implements Disposable {
     this.#database.ask(task, args, take);
   }
 
+  /** Writes at once what has changed, in place of gathering more for the same transaction. */
+  flush(): void {
+    this.writeThrough?.flush();
+  }
+
   /**
    * Runs `write` in one transaction of the memory; what it changes is in one transaction of the file,
    * too: see `written`. An exception rolls everything back.

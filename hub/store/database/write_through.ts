@@ -55,6 +55,8 @@ export class WriteThrough implements Disposable {
   /** Something has changed since the last batch was sent. */
   #isDirty = false;
   #isUnderWay = false;
+  /** The next batch gathers nothing. */
+  #isUrgent = false;
   /** Whether `catchUp` has to ask for the shared tables, because memory was ahead of the file. */
   #wantsShared = false;
   #gathering: ReturnType<typeof setTimeout> | undefined;
@@ -114,6 +116,13 @@ export class WriteThrough implements Disposable {
     const { promise, resolve } = Promise.withResolvers<void>();
     (this.#isDirty ? this.#waitingForNext : this.#waitingForAnswer).push(resolve);
     await promise;
+  }
+
+  /** Sends at once what has changed, and gathers nothing more for it. */
+  flush(): void {
+    if (!this.#isDirty) return;
+    this.#isUrgent = true;
+    this.#writeAll();
   }
 
   /**
@@ -244,7 +253,7 @@ export class WriteThrough implements Disposable {
   #changed(): void {
     this.#isDirty = true;
     if (this.#fault !== undefined || this.#isUnderWay) return;
-    if (this.#keeper !== undefined) this.#writeAll();
+    if (this.#keeper !== undefined || this.#isUrgent) this.#writeAll();
     else this.#gathering ??= setTimeout(() => this.#writeAll(), GATHER_MS);
   }
 
@@ -255,6 +264,7 @@ export class WriteThrough implements Disposable {
     const batch = this.#unwritten.send();
     if (batch.changes.length === 0 && batch.statements.length === 0) {
       this.#isDirty = false;
+      this.#isUrgent = false;
       this.#unwritten.refused();
       return wake(this.#waitingForNext.splice(0));
     }
@@ -287,6 +297,7 @@ export class WriteThrough implements Disposable {
     this.#gathering = undefined;
     this.#isUnderWay = true;
     this.#isDirty = false;
+    this.#isUrgent = false;
     this.#waitingForAnswer.push(...this.#waitingForNext.splice(0));
     const limit = this.#limit();
     this.#link.send(request, (answer) => {
