@@ -36,7 +36,7 @@ Deno.test({
       const fromMs = performance.now();
       store.names.set(`pi-${count}`, "a name");
       busyMs += performance.now() - fromMs;
-      await pass(10);
+      await pass(0);
     }
     await store.written();
     const tookMs = performance.now() - beganMs;
@@ -109,18 +109,18 @@ Deno.test({
       });
       const text = await response.text();
       assert.ok(response.ok, text);
-      assert.ok(performance.now() - beganMs >= FLUSH_MS, "the answer came before the disk's");
-      order.push("acted");
+      order.push(performance.now() - beganMs >= FLUSH_MS ? "acted" : "acted too soon");
     };
     const look = async () => {
       await hub.nodes();
       order.push("looked");
     };
-    // A busy machine may be late to ask; a hub whose loop waits would always answer it last.
+    // On a busy machine the second request may be late, or the disk counts as one that does not
+    // answer; a hub whose loop waits would always answer the second one last.
     await until("an answer while the action waits", async () => {
       order.length = 0;
       await Promise.all([act(), look()]);
-      return order[0] === "looked";
+      return order.join(", ") === "looked, acted";
     });
     await disk.turn("well");
     await hub.stop();
