@@ -11,7 +11,8 @@ async function written(...scenario: readonly (string | number)[]): Promise<numbe
   const args = ["run", "--allow-all", "--no-check", play, ...scenario.map(String)];
   const command = new Deno.Command(Deno.execPath(), { args, cwd: TREE, stderr: "inherit" });
   const { stdout } = await command.output();
-  return Number(new TextDecoder().decode(stdout));
+  const { bytes }: { readonly bytes: number } = JSON.parse(new TextDecoder().decode(stdout));
+  return bytes;
 }
 
 for (
