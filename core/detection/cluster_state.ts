@@ -36,7 +36,7 @@ export interface RenameInput {
  */
 export type Hearing = "hub" | "requested" | "all";
 
-/** The observer hears other nodes than before. */
+/** The observer learns about the nodes from another source than before. */
 export type HearInput =
   | { readonly kind: "hear"; readonly from: "hub" | "all" }
   | HearRequested;
@@ -44,7 +44,7 @@ export type HearInput =
 export interface HearRequested {
   readonly kind: "hear";
   readonly from: "requested";
-  /** The nodes that are not well, as the hub knew them. */
+  /** The nodes that are not well, according to the hub. */
   readonly nodes: readonly NodeState[];
   /** The hub counted all other nodes as alive, unless they left on purpose. */
   readonly areOthersAlive: boolean;
@@ -187,11 +187,11 @@ export interface OwnMachine {
   readonly ownNode: string;
 }
 
-/** What the hub said of the nodes before an observer began to hear them by itself. */
+/** What the hub said about the nodes before an observer began to hear them by itself. */
 export interface Presumed {
   readonly dead: ReadonlySet<string>;
   readonly areOthersAlive: boolean;
-  /** By then the broker has sent its retained messages, which name the other nodes. */
+  /** The broker sends its retained messages, which name the other nodes, before this instant. */
   readonly namedByMs: number;
 }
 

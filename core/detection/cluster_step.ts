@@ -34,7 +34,7 @@ export class ClusterStep {
     if (output !== undefined) this.outputs.push(output);
   }
 
-  /** Schedules the next check of the node at its deadline. A silence counts only where it is heard. */
+  /** Schedules the next check of the node at its deadline, if the observer hears all nodes. */
   schedule(node: NodeState): void {
     if (!this.state.blind && this.state.hearing === "all") {
       this.state.deadlines.schedule(node.id, nodeDeadlineMs(node));

@@ -1,7 +1,4 @@
-/**
- * Which nodes an observer hears: all of them, or, while the hub speaks for them, only those of its
- * own list.
- */
+/** Which nodes an observer hears: all nodes, or none while it relies on the hub's list. */
 
 import type { HearInput, HearRequested } from "./cluster_state.ts";
 import type { ClusterStep } from "./cluster_step.ts";
@@ -22,7 +19,7 @@ export function takeHear(step: ClusterStep, input: HearInput): void {
   }
 }
 
-/** The hub speaks for the nodes. Nothing that is heard of them counts any more. */
+/** From now on the observer relies on the hub. It ignores messages of the nodes. */
 function leaveToHub({ state }: ClusterStep): void {
   for (const id of state.nodes.keys()) state.deadlines.cancel(id);
   state.hearing = "hub";
@@ -35,8 +32,8 @@ function leaveToHub({ state }: ClusterStep): void {
 }
 
 /**
- * The observer has asked the broker for the messages of all nodes. What is heard counts from now on,
- * but no silence does.
+ * The observer has asked the broker for the messages of all nodes. From now on messages count, but
+ * silences do not count yet.
  */
 function request({ state }: ClusterStep, { nodes, areOthersAlive }: HearRequested): void {
   state.hearing = "requested";
@@ -48,7 +45,7 @@ function request({ state }: ClusterStep, { nodes, areOthersAlive }: HearRequeste
   state.presumed = { dead: new Set(dead), areOthersAlive, namedByMs: Infinity };
 }
 
-/** The broker sends the messages of all nodes. Every node gets the time that it has after a connect. */
+/** The broker sends the messages of all nodes. Each node gets as much time as after a reconnect. */
 function beginHearing(step: ClusterStep): void {
   const { state, nowMs } = step;
   if (state.hearing !== "requested") return;
@@ -58,8 +55,8 @@ function beginHearing(step: ClusterStep): void {
 }
 
 /**
- * Makes a node that a message names for the first time. If the hub counted it as well, it was alive,
- * so that its absence matters.
+ * Creates a node that a message names for the first time. If the hub counted all unlisted nodes as
+ * alive, this node was alive, and its absence matters.
  */
 export function newHeardNode({ state, nowMs }: ClusterStep, id: string): NodeState {
   const node = newNode(id, nowMs, false);
@@ -70,7 +67,7 @@ export function newHeardNode({ state, nowMs }: ClusterStep, id: string): NodeSta
   return node;
 }
 
-/** Gives a node that was not heard in this connection its full time. */
+/** Gives its full time to a node that was not heard in this connection. */
 export function grant(step: ClusterStep, node: NodeState): void {
   if (step.state.blind) return;
   resetDeadlines(node, step.nowMs, {
@@ -96,7 +93,7 @@ export function isPresumedDead({ state }: ClusterStep, node: NodeState): boolean
   return isUnheard && state.presumed?.dead.has(node.id) === true;
 }
 
-/** Whether the node lives on the hub's word alone, and was not heard yet. */
+/** Whether the node counts as alive only because the hub said so. It was not heard yet. */
 export function isPresumedAlive({ state }: ClusterStep, node: NodeState): boolean {
   return state.presumed !== undefined && isAlive(node) && node.lastHeardMs === undefined;
 }
@@ -105,7 +102,7 @@ function isAlive({ liveness }: NodeState): boolean {
   return liveness === "alive" || liveness === "suspect";
 }
 
-/** The next grant sets them, whatever they were. */
+/** Clears the deadlines. The next `grant` sets them. */
 function clearDeadlines(node: NodeState): void {
   node.suspectAtMs = -Infinity;
   node.deadAtMs = -Infinity;

@@ -1,26 +1,27 @@
 /**
- * Whether the broker drops messages for the hub: whether many nodes lack heartbeats or births. The
- * broker's own count, where it tells one, says why. It proves nothing alone, because it counts for all
- * its clients, and another one may be away for weeks while its queue overflows.
+ * Detects that the broker drops messages for the hub: heartbeats or births of many nodes are missing.
+ * If the broker publishes its own count of dropped messages, the count shows the cause. The count
+ * alone proves nothing, because it includes all clients: the queue of another client may overflow
+ * for weeks.
  */
 
 import type { Machine } from "../machine.ts";
 
 /** Losses within this time belong together. */
 const WINDOW_MS = 5 * 60_000;
-/** So many losses, over this time at least, are a fault. */
+/** This many losses, spread over at least `SPAN_MS_MIN`, are a fault. */
 const LOSSES_MIN = 4;
 const SPAN_MS_MIN = 60_000;
 /**
- * A hub that connects is sent the births of all nodes. If a broker has dropped so many messages, and
- * nodes send heartbeats without a birth, their births are lost.
+ * A broker sends the births of all nodes to a hub that connects. If the broker has dropped this many
+ * messages, and nodes send heartbeats without a birth, their births are lost.
  */
 const DROPPED_MIN = 100;
-/** Retained births have arrived by then. */
+/** All retained births arrive within this time after the connect. */
 const BIRTHS_MS = 20_000;
 /** The fault is over when nothing was lost for this long. */
 const OVER_MS = 10 * 60_000;
-/** Bad radio makes a few nodes lose heartbeats: so many must have, and such a share of all. */
+/** Bad radio affects only a few nodes. A loss needs this many nodes, and this share of all nodes. */
 const NODES_MIN = 3;
 const SHARE_MIN = 0.1;
 
@@ -31,11 +32,11 @@ export type MessageLoss = typeof MESSAGE_LOSSES[number];
 export type LossInput =
   /** The hub has connected to the broker. */
   | { readonly kind: "connected" }
-  /** How many messages the broker has dropped since it started. */
+  /** The number of messages that the broker has dropped since it started. */
   | { readonly kind: "dropped"; readonly count: number }
   /**
-   * Of the nodes whose heartbeats were heard within some seconds: how many had gaps, and how many have
-   * no birth on this connection.
+   * The nodes whose heartbeats were heard within some seconds: how many had gaps, and how many have no
+   * birth on this connection.
    */
   | {
     readonly kind: "heard";
@@ -46,7 +47,7 @@ export type LossInput =
 
 /** A fault begins or ends. */
 export interface LossOutput {
-  /** `undefined`: it is over. */
+  /** `undefined`: the fault is over. */
   readonly loss: MessageLoss | undefined;
   readonly sinceMs: number;
 }
@@ -54,13 +55,14 @@ export interface LossOutput {
 export interface LossState {
   /** When the present or last connection began. */
   readonly connectedMs: number;
-  /** The broker's last count on this connection, if it tells one, and when it last grew. */
+  /** The broker's last count on this connection, if it publishes one. */
   readonly count: number | undefined;
+  /** When the count last increased. */
   readonly droppedMs: number;
   /** The instants of the losses within the window. */
   readonly losses: readonly number[];
   readonly lastLossMs: number;
-  /** `perhaps`: an earlier run of the hub may have reported one. */
+  /** `perhaps`: an earlier run of the hub may have reported a fault. */
   readonly hasFault: boolean | "perhaps";
 }
 
@@ -79,7 +81,7 @@ export const messageLoss: Machine<LossState, LossInput, LossOutput> = {
   step(state, input, nowMs) {
     switch (input.kind) {
       case "connected": {
-        // What was lost with the last connection says nothing of this one.
+        // Losses on the last connection say nothing about this one.
         const { lastLossMs, hasFault } = state;
         return [{ ...newLossState(nowMs), lastLossMs, hasFault }, []];
       }
@@ -107,12 +109,12 @@ function overMs({ hasFault, lastLossMs }: LossState): number {
 
 function counted(state: LossState, count: number, nowMs: number): LossState {
   const { count: before, droppedMs } = state;
-  // A smaller count is that of a broker that was restarted.
+  // The count of a restarted broker is smaller.
   const hasGrown = before !== undefined && count > before;
   return { ...state, count, droppedMs: hasGrown ? nowMs : droppedMs };
 }
 
-/** Lost births are a fault at once: the hub does not know those nodes. */
+/** Lost births are a fault at once, because the hub does not know those nodes. */
 function lose(
   state: LossState,
   nowMs: number,

@@ -1,10 +1,13 @@
-/** The nodes on other machines that are heard: what they prove about the network of a silent node. */
+/** What living nodes on other machines prove about the network of a silent node. */
 
 import type { Silence } from "../network/network_proof.ts";
 import { countWhile } from "../structures/sorted_list.ts";
 import type { NodeState } from "./node_state.ts";
 
-/** The nodes that were heard since an instant, and since when the steadiest of them was never late. */
+/**
+ * The nodes whose last sign of life is `lastHeardMs` or later. One of them was never late since
+ * `steadyFromMs`, the earliest such instant.
+ */
 interface HeardSince {
   readonly lastHeardMs: number;
   readonly steadyFromMs: number;
@@ -13,7 +16,7 @@ interface HeardSince {
 /** Serves many silent nodes, because half of a large cluster may die at once. */
 export class Neighbours {
   readonly #heard: readonly NodeState[];
-  /** By the last sign of life, the latest first. */
+  /** Sorted by the last sign of life, the latest first. */
   #heardSince: readonly HeardSince[] | undefined;
 
   /** `heard` are alive, so no silent node is among them. */

@@ -15,16 +15,16 @@ export type Reason =
   | "last_will"
   /** It said farewell, and why. */
   | Exclude<FarewellReason, "unknown">
-  /** It said farewell, and not why. */
+  /** It said farewell without a reason. */
   | "farewell"
   | "silence"
-  /** It was expected and not heard since the observer started. */
+  /** It was expected, but not heard since the observer started. */
   | "not_heard"
-  /** It said that it reboots, and did not come back. */
+  /** It said that it reboots, but it did not come back. */
   | "not_back"
-  /** It said that its agent restarts, and that did not. */
+  /** It said that its agent restarts, but the agent did not start. */
   | "not_started"
-  /** It said farewell without a reason, and did not come back. */
+  /** It said farewell without a reason, but it did not come back. */
   | "not_returned"
   /** Its machine answers on the network, but nothing is heard of its agent. */
   | "agent_silent";

@@ -2,7 +2,7 @@
  * When a heartbeat would have been read if the observer had run.
  *
  * A heartbeat that waited unread while the observer did not run must not count from the instant of
- * reading: if its node died meanwhile, the death would be found later by that delay. The `up_ms` of
+ * reading. If its node died meanwhile, that delay would postpone the verdict. The `up_ms` of
  * heartbeats tells how far apart they were sent, by the node's clock, which may differ from ours.
  * The quickest recent heartbeat shows the difference of the two clocks. The extra time of another
  * heartbeat is its queue delay.

@@ -5,14 +5,14 @@
 
 /** The limit in the hub's systemd unit. */
 export const OPEN_FILES_WANTED = 16_384;
-/** With fewer, many unknown clients can keep healthy nodes out. */
+/** With fewer files, many unknown clients can keep healthy nodes out. */
 const OPEN_FILES_LOW = 4096;
 
-/** The nodes that the embedded broker serves: more would cost the hub the time for their verdicts. */
+/** Nodes at the embedded broker. With more, the hub has too little time for their verdicts. */
 export const BROKER_NODES_MAX = 2000;
-/** Logged in: agent and tracker of each node, and tools of their owner. */
+/** Connections that are logged in: agent and tracker of each node, and tools of their owner. */
 const BROKER_CONNECTIONS_MAX = 5000;
-/** Before CONNECT. 1,000 nodes with agent and tracker that reconnect at once stay below it. */
+/** Connections before CONNECT. 1,000 nodes whose agents and trackers reconnect at once stay below. */
 const HALF_OPEN_MAX = 2048;
 /** From one address, which may be that of 1,000 nodes behind one router. */
 const HALF_OPEN_PER_ADDRESS_MAX = 1024;
@@ -44,7 +44,7 @@ export interface BrokerBudget {
 export interface PageBudget {
   /** Connections whose first request is incomplete. Each uses one file descriptor. */
   readonly waiting: HalfOpenLimits;
-  /** Connections with a request that neither watch nor are logged in. Each uses three. */
+  /** Connections with a request that neither watch nor are logged in. Each uses three descriptors. */
   readonly unknown: HalfOpenLimits;
   /** The part of them that has or reads an answer. The kernel buffers what they do not read. */
   readonly answeredMax: number;

@@ -52,7 +52,7 @@ const RULES: Readonly<Record<RateKind, LaneRule>> = {
 };
 
 /**
- * Messages after a status wait with it, but at most this long, because silence would mean death.
+ * Messages after a status wait with it, but only this long, because a silent node counts as dead.
  */
 const ORDER_MS = 1000;
 /** Remembered senders that are not watched. Anybody can invent ids. */
