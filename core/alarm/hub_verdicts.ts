@@ -9,11 +9,11 @@ import { isFailing } from "../detection/node_storage.ts";
 import type { HubView, ListedNode } from "../protocol/hub_view.ts";
 import { NODES_MAX } from "../protocol/wire.ts";
 
-/** Delays on the way make the same death look this much younger or older. */
+/** Network delays make the same death look up to this much younger or older. */
 const SAME_DEATH_MS = 5000;
 
 export interface HubVerdicts {
-  /** The nodes that are not well, as last heard of. None of them has a deadline. */
+  /** The nodes that are not well, as last reported. None of them has a deadline. */
   readonly nodes: Map<string, NodeState>;
   /** The view that was applied last; `undefined` before the first one. */
   applied: HubView | undefined;
@@ -26,7 +26,7 @@ export function newHubVerdicts(): HubVerdicts {
   return { nodes: new Map(), applied: undefined, appliedMs: -Infinity };
 }
 
-/** The tracker leaves its nodes to the hub. It keeps what it knows of those that are not well. */
+/** From now on the tracker relies on the hub. It keeps its own state of nodes that are not well. */
 export function takeOver(verdicts: HubVerdicts, known: Iterable<NodeState>): void {
   verdicts.nodes.clear();
   for (const node of known) {
@@ -57,7 +57,7 @@ export function applyView(
   }
   verdicts.applied = view;
   verdicts.appliedMs = nowMs;
-  // Without a complete list nobody knows whether the others are well.
+  // Without a complete list the tracker does not know whether the others are well.
   if (view.unlisted > 0) return outputs;
   for (const [id, node] of nodes) {
     if (view.listed.has(id)) continue;

@@ -11,7 +11,7 @@ const SILENT_MS = 12_000;
 /** A view is published before the echo that repeats its number, but may be delivered after it. */
 const BEHIND_MS = 3000;
 
-/** What a tracker has of the hub. Instants are monotonic milliseconds. */
+/** What a tracker knows from the hub. Instants are monotonic milliseconds. */
 export interface HubWord {
   /** The latest view of the hub. It proves nothing until the same run of the hub is heard. */
   view: HubView | undefined;
@@ -19,11 +19,11 @@ export interface HubWord {
   session: string | undefined;
   /** The last echo of `session`. */
   heardMs: number;
-  /** The number of the latest view, by the echoes of `session`. */
+  /** The number of the latest view, according to the echoes of `session`. */
   newest: number;
   /** Since when the tracker's view is older than `newest`; `Infinity` when it is not. */
   behindSinceMs: number;
-  /** The hub said farewell, or the broker published its last will, and it was not heard since. */
+  /** The hub said farewell or the broker published its last will, and the hub was not heard since. */
   isGone: boolean;
   /** Since when the tracker sees; `Infinity` while it is blind. */
   visibleSinceMs: number;

@@ -125,7 +125,7 @@ export const TEST_INDICATION: Indication = indicate({
 export function indicate(facts: IndicatorFacts): Indication {
   const kind = kindOf(facts);
   const { led, buzzer, lamp } = INDICATIONS[kind];
-  // A relay wears out, so a lamp that is on for a death stays on, whatever the LED shows.
+  // A relay wears out, so a lamp that is on for a death stays on, even if the LED shows more.
   const lampPattern = facts.dead > 0 ? STEADY : lamp.pattern;
   return { kind, led: led.pattern, buzzer: buzzer.pattern, lamp: lampPattern };
 }

@@ -116,7 +116,7 @@ function receive(commands: CommandState, input: SilenceInput, nowMs: number): vo
   const { own, silence } = commands;
   if (own !== undefined && isOwn(own, input.message)) {
     own.hasReturned = true;
-    // Our own clock knows the beginning better than the message or any wall clock.
+    // Our own clock is more exact about the beginning than the message or any wall clock.
     commands.silence = withOwn(silence, own);
     return;
   }

@@ -31,8 +31,8 @@ export function isUnpublished(own: OwnSilence | undefined, nowMs: number): own i
 }
 
 /**
- * The message as it is published now. However late that is, nodes that died after the press are not
- * silenced.
+ * The message as it is published now. Nodes that died after the press are not silenced, even if it
+ * is published late.
  */
 export function ownSilenceMessage(
   own: OwnSilence,

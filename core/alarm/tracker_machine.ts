@@ -57,9 +57,9 @@ import { passSource, passVerdicts, takeWord } from "./watch_step.ts";
 
 export interface TrackerState {
   readonly cluster: ClusterState;
-  /** From whom it learns of the nodes. */
+  /** Its source of news about the nodes. */
   readonly watch: WatchSource;
-  /** The nodes that are not well, while it learns of them from the hub. */
+  /** The nodes that are not well, while the hub is the source. */
   readonly verdicts: HubVerdicts;
   readonly commands: CommandState;
   readonly hub: HubWatch;
@@ -78,7 +78,7 @@ export interface Show {
 export type TrackerInput = ClusterInput | CommandInput;
 export type TrackerOutput = ClusterOutput | Show | PublishSilence | WatchChange;
 
-/** `watch` decides from whom it learns of the nodes. */
+/** `watch` selects the source of news about the nodes. */
 export function newTracker(cluster: ClusterState, watch: WatchMode = "all"): TrackerState {
   const source = newWatchSource(watch);
   if (source.source === "hub") cluster.hearing = "hub";

@@ -6,7 +6,7 @@ import { isFailing } from "../detection/node_storage.ts";
 import type { ListedNode } from "../protocol/hub_view.ts";
 import { isFault } from "../protocol/storage.ts";
 
-/** The most important first, because a view may not have a place for all. */
+/** The most important first, because a view may have no room for all. */
 const RANKS: Readonly<Record<ListedNode["liveness"], number>> = {
   dead: 0,
   alive: 1,

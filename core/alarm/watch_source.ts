@@ -1,6 +1,6 @@
 /**
- * From whom a tracker learns how the nodes are: from every node itself, or from the hub. In a large
- * cluster hearing every node costs a tenth of a core on each Pi that has an LED.
+ * The source from which a tracker learns the states of the nodes: every node itself, or the hub. In
+ * a large cluster, hearing every node costs a tenth of a core on each Pi that has an LED.
  */
 
 import { ALL_BELOW_NODES, HUB_FROM_NODES, type WatchMode } from "../config/value/watch_mode.ts";
@@ -15,18 +15,18 @@ import {
 
 /** The hub's word must count for this long before a tracker relies on it. */
 const PROVEN_AFTER_MS = 30_000;
-/** A restart of the hub is shorter than this. It does not make a thousand trackers hear all. */
+/** A restart of the hub is shorter than this, so a thousand trackers do not all change the source. */
 const PATIENCE_MS = 5000;
 
 /** Why a tracker changes its source. */
 export type WatchReason = HubDoubt | "configured" | "many_nodes" | "few_nodes";
 
-/** The tracker learns from another source from now on, or from the hub as it was configured. */
+/** From now on the tracker learns from another source, or from the hub as configured. */
 export interface WatchChange {
   readonly kind: "watch";
   readonly source: "all" | "hub";
   readonly reason: WatchReason;
-  /** The number of nodes, by the hub; `undefined` if it did not say. */
+  /** The number of nodes according to the hub; `undefined` if the hub did not say. */
   readonly nodes: number | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface WatchSource {
   readonly mode: WatchMode;
   readonly word: HubWord;
   source: "all" | "hub";
-  /** It began with the hub, and has not heard it yet. */
+  /** The tracker began with the hub as its source, and has not heard the hub yet. */
   isUnproven: boolean;
   /** Since when the hub's word counts, or does not count, without a break. */
   doubt: HubDoubt | undefined;
@@ -55,7 +55,7 @@ export function newWatchSource(mode: WatchMode): WatchSource {
 
 export interface WatchContext {
   readonly nowMs: number;
-  /** Whether the hub counts a node as well that this tracker found dead by itself. */
+  /** Whether the hub counts a node as alive that this tracker found dead by itself. */
   readonly isContradicted: () => boolean;
 }
 
@@ -69,7 +69,7 @@ export function passWatch(watch: WatchSource, at: WatchContext): WatchChange | u
   }
   if (nowMs < changeMs(watch)) return undefined;
   if (watch.source === "hub") return changeTo(watch, "all", watch.doubt ?? "few_nodes");
-  // The hub will learn of that death, or the tracker of the node's return.
+  // The hub will learn of that death, or the tracker will learn of the node's return.
   if (at.isContradicted()) {
     watch.sinceMs = nowMs;
     return undefined;
@@ -83,7 +83,7 @@ export function watchDeadlineMs(watch: WatchSource, nowMs: number): number {
   return Math.min(nextDoubtMs(watch.word, nowMs), changeMs(watch));
 }
 
-/** A blind tracker hears nobody: it cannot judge the hub, and no other source would help it. */
+/** A blind tracker hears nobody. It cannot judge the hub, and no other source would help. */
 function follow(watch: WatchSource, nowMs: number): void {
   const { word } = watch;
   if (word.visibleSinceMs === Infinity) {
@@ -107,7 +107,7 @@ function changeMs(watch: WatchSource): number {
   return mode === "auto" && nodes < ALL_BELOW_NODES ? sinceMs : Infinity;
 }
 
-/** A silence has lasted for a while before it is a doubt. */
+/** A hub is silent or behind only after a while, so these doubts need no further patience. */
 function patienceMs(doubt: HubDoubt): number {
   return doubt === "silent" || doubt === "behind" ? 0 : PATIENCE_MS;
 }

@@ -15,7 +15,7 @@ import { confirmedView, hearEcho, hearStatus, hearView } from "./hub_word.ts";
 import type { CommandInput } from "./operator_commands.ts";
 import { passWatch, type WatchChange, type WatchSource } from "./watch_source.ts";
 
-/** The parts of a tracker's state that the change of its source concerns. */
+/** The parts of a tracker's state that a change of its source affects. */
 export interface WatchParts {
   readonly cluster: ClusterState;
   readonly watch: WatchSource;
@@ -32,7 +32,7 @@ export function takeWord(
   if (input.kind === "hub_view") hearView(word, input, nowMs);
 }
 
-/** Chooses the source, and what the cluster machine must know of a change. */
+/** Chooses the source. Returns a change, and what the cluster machine must know about it. */
 export function passSource(
   state: WatchParts,
   nowMs: number,
@@ -52,7 +52,7 @@ export function passSource(
   return { change, forCluster: [{ kind: "hear", from: "requested", nodes, areOthersAlive }] };
 }
 
-/** Whether the hub counts a node as well that is dead for this tracker. */
+/** Whether the hub counts a node as alive that is dead for this tracker. */
 function isDenied({ nodes }: ClusterState, view: HubView | undefined): boolean {
   if (view === undefined) return true;
   if (view.unlisted > 0) return false;
@@ -61,7 +61,7 @@ function isDenied({ nodes }: ClusterState, view: HubView | undefined): boolean {
   );
 }
 
-/** Nothing is concluded from the view of a hub that is blind, or that is not heard. */
+/** Ignores the view of a hub that is blind or not heard. */
 export function passVerdicts(
   { watch, verdicts }: Pick<WatchParts, "watch" | "verdicts">,
   { nowMs, self }: { readonly nowMs: number; readonly self: string | undefined },

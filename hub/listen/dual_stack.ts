@@ -1,4 +1,4 @@
-/** Opens servers on every interface over IPv4 and IPv6, whatever the system's settings. */
+/** Opens servers on every interface over IPv4 and IPv6, with any system settings. */
 
 import type { Endpoint } from "../../core/config/settings.ts";
 import { ANY_HOST } from "../../core/network/host.ts";
