@@ -66,8 +66,8 @@ export interface LoopParts {
 }
 
 /**
- * Passes each step of the monitor to all parts. What lasts is written first and shown second; the
- * loop itself never waits for the disk.
+ * Passes each step of the monitor to all parts. Lasting changes are written first and then shown.
+ * The loop itself never waits for the disk.
  */
 export class ClusterLoop {
   readonly #parts: LoopParts;
@@ -106,7 +106,7 @@ export class ClusterLoop {
     if (state === undefined) return;
     const recorded = recorder.record(turn, state.cluster);
     for (const step of turn) this.#hear(step);
-    // LEDs and buzzers wait for no disk.
+    // LEDs and buzzers do not wait for the disk.
     if (turn.some(({ outputs }) => outputs.some(isAboutIncidents))) {
       alarm.acknowledge(acknowledgedDeaths(state.policy));
     }
@@ -119,7 +119,7 @@ export class ClusterLoop {
     if (wallClock.nowMs() - this.#savedMs >= SAVE_EVERY_MS) this.save();
   }
 
-  /** What waits for no disk: what the monitor asks for, and what was said by nodes. */
+  /** Handles what does not wait for the disk: the monitor's requests, and the nodes' messages. */
   #hear({ input, outputs, state: { cluster }, nowMs }: MonitorStep): void {
     const { observation, ownNetwork, outbox } = this.#parts;
     const { alarm, alarmView, trackers, trackerView } = this.#parts;
@@ -128,7 +128,7 @@ export class ClusterLoop {
       if (output.kind === "send_probe") ownNetwork.probe(output);
       if (output.kind === "maintained") alarm.maintain(output.node, output.untilMs);
       if (output.kind === "removed") this.#dropUnsaved(output.node);
-      // It waits for the disk by itself.
+      // The outbox itself waits for the disk.
       if (output.kind === "alert") outbox.wake();
     }
     alarmView.take(outputs, cluster, nowMs);
@@ -158,7 +158,7 @@ export class ClusterLoop {
     };
     const lasts = recorded.some(({ step }) => step.outputs.some(isLasting));
     if (!lasts && !this.#shows.isWaiting) return show((id) => nodes.get(id));
-    // Nobody is shown what happens to these nodes before it is on disk as well.
+    // Shows the nodes as they are now, because later changes are not on disk at that time.
     const known = copiesOf(recorded.flatMap(({ step }) => nodesOf(step)), nodes);
     this.#shows.whenWritten(() => show((id) => known.get(id) ?? nodes.get(id)));
   }
@@ -177,8 +177,8 @@ export class ClusterLoop {
   }
 
   /**
-   * Passes a person's action to the monitor. Resolves once it is on disk, or the disk is too slow
-   * for a person, with the ids of its incidents. Rejects when the hub stops first.
+   * Passes a person's action to the monitor. Resolves with the ids of its incidents once it is on
+   * disk, or when the disk is too slow for a person to wait. Rejects when the hub stops first.
    */
   async act(input: MonitorInput): Promise<ReadonlySet<number>> {
     const done = Promise.withResolvers<ReadonlySet<number>>();

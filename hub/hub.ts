@@ -60,14 +60,14 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   openStateFolder(config);
   await using parts = new AsyncDisposableStack();
   const reach = hubReach(config, PAGE_FOLDER);
-  // Before access to the worker's own module is given up.
+  // The worker starts before the hub gives up access to the worker's module.
   const storeParts = await StoreParts.start(reach);
   confineFiles(reach);
   parts.use(lockStateFolder(config));
   restoreCheckpoint(config);
   const inbox = new Inbox<MonitorInput>();
   const checkpoint = checkpointOf(config, inbox);
-  // After the database is closed.
+  // The stack runs this after the database is closed.
   parts.defer(() => checkpoint?.end());
   const password = pagePassword(config);
   redact(password);

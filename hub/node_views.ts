@@ -8,8 +8,8 @@ import type { Feed } from "./live/feed.ts";
 import type { Projection } from "./live/projection.ts";
 
 /**
- * So many verdicts that a broker may have lost are published at once. All of 20,000 would keep the
- * hub's first echo, and each death meanwhile, waiting for seconds.
+ * The number of possibly lost verdicts that are published at once. All verdicts of 20,000 nodes
+ * would delay the hub's first echo, and each death meanwhile, by seconds.
  */
 const REPEATED_MAX = 200;
 const REPEAT_EVERY_MS = 100;

@@ -69,7 +69,7 @@ export function startPage(options: PagePartsOptions): void {
   // The feed ends before the page, so that browsers learn that the hub stops.
   parts.defer(() => feed[Symbol.dispose]());
   const local = serveLocally(config, (request) => app.fetch(request, BY_OWN_SOCKET));
-  // Its socket may be on the disk, and removing it would hang. The next run does it.
+  // Its socket may be on the disk, and its removal would hang. The next run removes it.
   parts.defer(() => options.store.answers ? local[Symbol.asyncDispose]() : undefined);
 }
 

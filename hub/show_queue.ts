@@ -1,10 +1,10 @@
-/** Shows what has happened once it is on disk, in order, and in time when the disk is slow. */
+/** Shows changes in order when they are on disk, or after a limited time if the disk is slow. */
 
 import type { Clock } from "../io/time/clock.ts";
 import { callAfterRunning } from "../io/time/patient_timer.ts";
 import type { Store } from "./store/store.ts";
 
-/** A busy SD card writes within a second or two. Nothing waits for a slower one. */
+/** A busy SD card writes within a second or two. Changes do not wait longer for a slower one. */
 const WAIT_MS_MAX = 3000;
 
 export class ShowQueue {
@@ -19,7 +19,7 @@ export class ShowQueue {
     this.#clock = clock;
   }
 
-  /** Whether something waits, so that what is shown now would overtake it. */
+  /** Whether something waits. If so, a change that is shown now would overtake it. */
   get isWaiting(): boolean {
     return this.#waiting > 0;
   }
@@ -35,7 +35,7 @@ export class ShowQueue {
     });
   }
 
-  /** Shows what waits without waiting for the disk. Rejects with the first error of a `show`. */
+  /** Shows all waiting changes without the disk. Rejects with the first error of a `show`. */
   async end(): Promise<void> {
     this.#ending.resolve();
     await this.#last;

@@ -7,12 +7,12 @@ import { databaseFile } from "./host/state_folder.ts";
 import { WorkerLink } from "./store/database/worker_link.ts";
 import { Store } from "./store/store.ts";
 
-/** The worker is a bundle of its own beside that of the hub. */
+/** The worker's bundle is a separate file beside the hub's bundle. */
 const MODULE = new URL(
   import.meta.url.endsWith(".ts") ? "store_worker.ts" : "hub_store.js",
   import.meta.url,
 );
-/** At its end the hub waits so long for the disk. What is not on disk then is lost. */
+/** At its end the hub waits this long for the disk. Everything that is not on disk then is lost. */
 const LAST_WRITE_MS = 1000;
 const CLOSE_MS = 300;
 
@@ -33,12 +33,12 @@ export class StoreParts {
   /** Opens the store on this thread. `parts` disposes it. */
   open(config: Config, parts: AsyncDisposableStack): Store {
     const store = parts.use(new Store(databaseFile(config)));
-    // The end of a worker closes the file, which would hang. The end of the process does not.
+    // When a worker ends it closes the file, which would hang. The end of the process does not hang.
     parts.defer(() => store.answers ? this.#worker[Symbol.dispose]() : undefined);
     return store;
   }
 
-  /** From here on nothing waits for the disk. */
+  /** From now on the hub does not wait for the disk. */
   async handOver(store: Store, parts: AsyncDisposableStack): Promise<void> {
     await store.moveTo(this.#worker);
     parts.defer(() => within(CLOSE_MS, store.close()));
@@ -55,7 +55,7 @@ export class StoreParts {
   }
 }
 
-/** Waits for some time at most. */
+/** Waits for the work, but at most this long. */
 async function within(ms: number, work: Promise<void>): Promise<void> {
   const over = new AbortController();
   void work.then(() => over.abort());

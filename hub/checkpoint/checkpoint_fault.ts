@@ -1,4 +1,4 @@
-/** That the checkpoint cannot be written: for the log at once, for people when it lasts. */
+/** Reports that the checkpoint cannot be written: at once in the log, and to people if it lasts. */
 
 import type { FaultInput } from "../../core/alerting/policy/input.ts";
 import type { HistoryFault } from "../../core/alerting/cause.ts";
@@ -6,14 +6,14 @@ import { getLog } from "../../io/log/log.ts";
 import { storageFaultOf } from "../store/database/storage_fault.ts";
 import { ForeignCheckpoint } from "./write_checkpoint.ts";
 
-/** The log interval while it lasts. */
+/** The log interval while the fault lasts. */
 const LOG_EVERY_MS = 3_600_000;
 
 const log = getLog("checkpoint");
 
 export interface CheckpointFaultOptions {
   readonly folder: string;
-  /** People are notified when it has lasted this long. */
+  /** People are notified when the fault has lasted this long. */
   readonly reportAfterMs: number;
   readonly onFault: (fault: FaultInput) => void;
 }
@@ -52,7 +52,7 @@ export class CheckpointFault {
   end(nowMs: number): void {
     if (this.#cause !== undefined) log.info("the checkpoint is written again");
     this.#cause = undefined;
-    // An earlier run may have reported it.
+    // An earlier run may have reported the fault.
     if (this.#isReported !== false) this.#report({ isWrong: false, cause: "", sinceMs: nowMs });
   }
 

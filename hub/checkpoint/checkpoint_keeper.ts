@@ -1,6 +1,6 @@
 /**
- * Keeps the checkpoint: small files as soon as they change, the database once an hour and when the
- * hub ends.
+ * Keeps the checkpoint up to date: it writes small files as soon as they change, and the database
+ * once an hour and when the hub ends.
  */
 
 import { join } from "node:path";
@@ -19,17 +19,17 @@ import {
 } from "./write_checkpoint.ts";
 
 const DATABASE_EVERY_MS = 3_600_000;
-/** A hub that crashes again and again must not wear out the disk. */
+/** The first checkpoint of a run waits, so that a hub that crashes repeatedly spares the disk. */
 const FIRST_AFTER_MS = 60_000;
 const LOOK_EVERY_MS = 5000;
-/** After a failure. */
+/** The interval of attempts after a failure. */
 const RETRY_EVERY_MS = 15_000;
-/** A disk that has taken nothing for this long does not answer. */
+/** If the disk has accepted nothing for this long, it counts as not answering. */
 const ANSWER_MS = 5 * 60_000;
-/** A long copy works for this long, and then pauses for this long. */
+/** A long copy works for `STEP_MS`, and then pauses for the following time. */
 const STEP_MS = 5;
 const PAUSE_MS = 20;
-/** The last copy must be done this long after the request to end. */
+/** The last copy must be complete this long after the request to end. */
 const END_BY_MS = 1600;
 
 const log = getLog("checkpoint");
@@ -46,7 +46,7 @@ export class CheckpointKeeper {
   readonly #place: CheckpointPlace;
   readonly #clock: Clock;
   readonly #fault: CheckpointFault;
-  /** What the checkpoint's small files hold, by name. */
+  /** The content of the checkpoint's small files, by name. */
   readonly #written = new Map<string, string>();
   /** An attempt that has not ended. */
   #saving: Promise<void> | undefined;
@@ -73,7 +73,7 @@ export class CheckpointKeeper {
 
   /**
    * Call this when the database is closed. Writes the last checkpoint if `run` has ended as asked.
-   * A disk that is too slow for it keeps the one before.
+   * If the disk is too slow, the previous checkpoint stays.
    */
   async end(): Promise<void> {
     if (this.#endedMs === undefined) return;
@@ -127,7 +127,7 @@ export class CheckpointKeeper {
       if (text !== undefined) this.#written.set(name, text);
     }
     if (this.#clock.nowMs() < this.#databaseMs) return;
-    // It stays due until it is written.
+    // The database stays due until it is written.
     this.#databaseMs = -Infinity;
     await writeDatabase(this.#place, this.#pauseOf(stop));
     this.#databaseMs = this.#clock.nowMs() + DATABASE_EVERY_MS;

@@ -1,4 +1,4 @@
-/** What a checkpoint consists of, and where it is. */
+/** The files of a checkpoint, and their place. */
 
 import { basename, join } from "node:path";
 import type { Config } from "../../core/config/settings.ts";
@@ -6,16 +6,16 @@ import { reasonOf } from "../../io/program/user_error.ts";
 import { passwordFile } from "../credentials/enrol.ts";
 import { databaseFile, pagePasswordFile } from "../host/state_folder.ts";
 
-/** The text of a number: how many checkpoints this history has had. */
+/** The file that holds the number of checkpoints that this history has had, as text. */
 const NUMBER_FILE = "checkpoint";
 export const SECRET_MODE = 0o600;
 /** Mosquitto reads the broker's password file by its group. */
 const GROUP_MODE = 0o640;
 
-/** A small file of the state folder that is in the checkpoint as soon as it changes. */
+/** A small file of the state folder. It is written to the checkpoint as soon as it changes. */
 export interface SmallFile {
   readonly name: string;
-  /** In the state folder. In the checkpoint all files have `SECRET_MODE`. */
+  /** The mode in the state folder. In the checkpoint all files have `SECRET_MODE`. */
   readonly mode: number;
 }
 
@@ -43,8 +43,8 @@ export function checkpointPlace(config: Config): CheckpointPlace | undefined {
 }
 
 /**
- * Returns the number of the checkpoint that a folder holds; in the state folder, of the latest one
- * that was made of it or that it was made of. 0 when there is none.
+ * Returns the number of the checkpoint in a folder. For the state folder it is the number of the
+ * latest checkpoint that was made from it or restored into it. Returns 0 when there is none.
  */
 export function numberIn(folder: string): number {
   try {
@@ -64,7 +64,7 @@ export function numberFile(folder: string): string {
   return join(folder, NUMBER_FILE);
 }
 
-/** Returns why the folder of the checkpoint cannot be used; `undefined` when it is one. */
+/** Returns why the folder of the checkpoint cannot be used; `undefined` when it can. */
 export function folderProblem(folder: string): string | undefined {
   try {
     return Deno.statSync(folder).isDirectory ? undefined : "it is no folder";

@@ -1,4 +1,4 @@
-/** At the start: takes the checkpoint over into a state folder that has nothing newer. */
+/** Copies the checkpoint into the state folder at the start, unless that has something newer. */
 
 import { join } from "node:path";
 import type { Config } from "../../core/config/settings.ts";
@@ -17,12 +17,12 @@ import {
 } from "./checkpoint_place.ts";
 
 const BLOCK_BYTES = 1_048_576;
-/** The files of a database: SQLite's journal and its index stand beside it. */
+/** The name endings of a database's files: SQLite's journal, the journal's index, the database. */
 const ENDS = ["-wal", "-shm", ""] as const;
 
 const log = getLog("checkpoint");
 
-/** The same for a command, which must leave the folder of a running hub alone. */
+/** The same for a command, which must not touch the folder of a running hub. */
 export function restoreUnlessRunning(config: Config): void {
   if (config.hub.checkpointDir !== undefined) {
     ifStateIsFree(config, () => restoreCheckpoint(config));
@@ -32,8 +32,8 @@ export function restoreUnlessRunning(config: Config): void {
 /**
  * Call this before anything reads the state folder. A state folder on a tmpfs is empty after a
  * boot; under an overlay root it is as old as the overlay. Throws a `UserError` when the state
- * folder is empty and the folder of the checkpoint cannot be used: a hub that knows nothing would
- * refuse all its Pis.
+ * folder is empty and the folder of the checkpoint cannot be used, because a hub without its state
+ * would refuse all its Pis.
  */
 export function restoreCheckpoint(config: Config): void {
   const place = checkpointPlace(config);
@@ -43,7 +43,7 @@ export function restoreCheckpoint(config: Config): void {
   const problem = folderProblem(folder);
   if (problem !== undefined) {
     if (isEmpty) throw new UserError(`Cannot use [hub] checkpoint "${folder}": ${problem}`);
-    // What the hub has is newer. Writing the next checkpoint will fail, and people are told.
+    // The hub's state is newer. Writing the next checkpoint will fail, and people are notified.
     return;
   }
   if (!isEmpty && !isNewer(place)) return;
@@ -57,8 +57,8 @@ export function restoreCheckpoint(config: Config): void {
 }
 
 /**
- * Where number and time contradict each other, a person must decide: the state stays, and the
- * checkpoint is not overwritten.
+ * If number and time contradict each other, a person must decide. Until then the state stays, and
+ * the checkpoint is not overwritten.
  */
 function isNewer({ folder, stateDir, database }: CheckpointPlace): boolean {
   const timesMs = ENDS.map((end) => timeMs(join(stateDir, database + end)));
@@ -70,7 +70,7 @@ function timeMs(path: string): number {
   return statIfAny(path)?.mtime?.getTime() ?? -Infinity;
 }
 
-/** What a person changed before the database was here stays, if this was done before. */
+/** If the small files were copied before, a person's later changes to them stay. */
 function takeSmallFiles({ folder, stateDir, smallFiles }: CheckpointPlace): void {
   const isDone = statIfAny(numberFile(stateDir)) !== undefined &&
     numberIn(stateDir) >= numberIn(folder);
@@ -89,7 +89,7 @@ function takeSmallFiles({ folder, stateDir, smallFiles }: CheckpointPlace): void
   replaceFile(numberFile(stateDir), `${numberIn(folder)}\n`, SECRET_MODE);
 }
 
-/** The database comes last: while there is none, all of this is done again. */
+/** The database is copied last. If it is missing at the next start, everything is copied again. */
 function takeDatabase({ folder, stateDir, database }: CheckpointPlace): void {
   const [from, file] = [join(folder, database), join(stateDir, database)];
   const part = `${file}.part`;
@@ -110,8 +110,8 @@ function takeDatabase({ folder, stateDir, database }: CheckpointPlace): void {
 }
 
 /**
- * Copies a file as far as it can be read; what is missing makes it a damaged database. Throws when
- * the copy cannot be written.
+ * Copies the readable beginning of a file. If the rest is missing, the copy is a damaged database.
+ * Throws when the copy cannot be written.
  */
 function copyReadable(from: string, to: string): boolean {
   if (statIfAny(to) !== undefined) Deno.removeSync(to);
@@ -131,7 +131,7 @@ function copyReadable(from: string, to: string): boolean {
   }
 }
 
-/** Returns the number of bytes; 0 at the end, `undefined` when the rest cannot be read. */
+/** Returns the number of bytes read; 0 at the end, `undefined` when the rest cannot be read. */
 function readSome(file: Deno.FsFile, block: Uint8Array): number | undefined {
   try {
     return file.readSync(block) ?? 0;
@@ -145,7 +145,7 @@ function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
 }
 
-/** Returns the new name, or why it has none. */
+/** Returns the new name, or why the file could not be renamed. */
 function setAside(file: string): string {
   const aside = `${file}.damaged`;
   try {

@@ -1,6 +1,6 @@
 /**
- * Writes a checkpoint. Everything that touches its disk is asynchronous, because a disk may hang;
- * the database is copied on the state folder's own file system first.
+ * Writes a checkpoint. All access to its disk is asynchronous, because a disk may hang. The database
+ * is first copied on the state folder's own file system.
  */
 
 import { dirname, join } from "node:path";
@@ -9,10 +9,10 @@ import { type CheckpointPlace, numberFile, numberOf, SECRET_MODE } from "./check
 
 const BLOCK_BYTES = 262_144;
 
-/** The checkpoint is not one that this hub's history began with: it must not be lost. */
+/** The checkpoint does not belong to this hub's history, so it must not be overwritten. */
 export class ForeignCheckpoint extends Error {}
 
-/** Called after each step of a copy, so that a long one blocks nothing. Rejects to end it. */
+/** Called after each step of a copy, so that a long copy blocks nothing. Rejects to end the copy. */
 export type Pause = () => Promise<void>;
 
 /** Throws a `ForeignCheckpoint`, or the system's error when the folder cannot be read. */
@@ -25,13 +25,14 @@ export async function assertOwnCheckpoint({ stateDir, folder }: CheckpointPlace)
 }
 
 /**
- * Replaces the checkpoint's database by a copy of the present one. Resolves when it is on the disk;
- * the checkpoint is the old or the new one at any time. Throws the system's or SQLite's own error.
+ * Replaces the checkpoint's database by a copy of the present one. Resolves when it is on the disk.
+ * At any time the checkpoint is completely the old or the new one. Throws the system's or SQLite's
+ * own error.
  */
 export async function writeDatabase(place: CheckpointPlace, pause: Pause): Promise<void> {
   const { stateDir, folder, database } = place;
   const number = await readNumber(stateDir);
-  // The state folder counts first. A hub that is killed in between keeps what it has.
+  // The number in the state folder is raised first, so that a hub killed in between keeps its state.
   await putText(numberFile(stateDir), `${number + 1}\n`);
   await putDatabase(join(stateDir, database), join(folder, database), pause);
   await putText(numberFile(folder), `${number + 1}\n`);
@@ -86,7 +87,7 @@ async function putFile(from: string, to: string): Promise<void> {
   });
 }
 
-/** Fills a new file, and puts it in the place of the old one when all of it is on the disk. */
+/** Fills a new file, and replaces the old one when the new one is completely on the disk. */
 async function put(path: string, fill: (file: Deno.FsFile) => Promise<void>): Promise<void> {
   const part = `${path}.part`;
   await removeIfAny(part);
@@ -107,7 +108,7 @@ async function put(path: string, fill: (file: Deno.FsFile) => Promise<void>): Pr
   await folder.sync();
 }
 
-/** A hub that root runs leaves files that the owner of the folder can use. */
+/** Gives the file to the owner of the folder, because root may run the hub. */
 async function giveToFolder(path: string): Promise<void> {
   const [file, { uid, gid }] = [await Deno.stat(path), await Deno.stat(dirname(path))];
   if (file.uid === 0 && uid !== 0) await Deno.chown(path, uid, gid);
