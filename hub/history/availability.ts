@@ -1,4 +1,4 @@
-/** How available nodes were: answered from what is on disk, a few nodes at a time. */
+/** Computes the availability of nodes from the data on disk, a few nodes at a time. */
 
 import {
   availabilityOf,
@@ -21,21 +21,21 @@ import type { Projection } from "../live/projection.ts";
 import { TRANSITIONS_SINCE } from "../store/history_tasks.ts";
 import type { Store } from "../store/store.ts";
 
-/** Segments of one node: as many as a bar has room for. */
+/** The maximum of segments for one node. A bar has no room for more. */
 const SEGMENTS_MAX = 120;
-/** The limit for all nodes together, so that the answer does not grow with their number; each node has at least the minimum. */
+/** The limit for all nodes together. Each node has at least `SEGMENTS_MIN`, up to `SEGMENTS_LIMIT`. */
 const SEGMENTS_IN_ALL_MAX = 24_000;
 const SEGMENTS_MIN = 24;
-/** Of thousands of nodes there are fewer: 10 MB of JSON hold the hub's loop for 0.1 s. */
+/** The hard limit for thousands of nodes, because 10 MB of JSON block the hub's loop for 0.1 s. */
 const SEGMENTS_LIMIT = 120_000;
-/** After so many nodes, or so many rows, the hub looks after its cluster before it goes on. */
+/** After this many nodes or rows the hub first processes its cluster, and then continues. */
 const NODES_AT_ONCE = 100;
 const ROWS_AT_ONCE = 2000;
-/** An answer about all nodes is given again for so many times as long as it took, and for 1 s at least. */
+/** An answer about all nodes is reused for this many times its computing time, and at least 1 s. */
 const REST = 20;
 const REST_MS_MIN = 1000;
 
-/** What is asked, and what is the same for all nodes. */
+/** The parts of a question that are the same for all nodes. */
 interface Question {
   readonly view: Omit<AvailabilityView, "nodes">;
   readonly stretch: Stretch;
@@ -44,7 +44,7 @@ interface Question {
 
 interface Answer {
   readonly view: Promise<AvailabilityView>;
-  /** Infinity while it is not there yet. */
+  /** Infinity while the answer is being computed. */
   goodUntilMs: number;
 }
 
@@ -60,13 +60,13 @@ export class Availability {
     this.#clock = clock;
   }
 
-  /** Of one node, as of now. */
+  /** The availability of one node until now. */
   async ofNode(id: string, span: AvailabilitySpan): Promise<AvailabilityView> {
     const question = this.#question(span);
     return { ...question.view, nodes: await this.#lookAtSome([id], question, SEGMENTS_MAX) };
   }
 
-  /** Of all nodes; however many ask, it is found out once in a while. */
+  /** The availability of all nodes. All callers share an answer, which is renewed from time to time. */
   async ofAll(span: AvailabilitySpan): Promise<AvailabilityView> {
     const known = this.#answers.get(span);
     if (known !== undefined && known.goodUntilMs > this.#clock.nowMs()) return await known.view;
@@ -106,14 +106,14 @@ export class Availability {
     };
   }
 
-  /** Of the first of these nodes, one at least. */
+  /** Answers for the first of these nodes, and for at least one. */
   async #lookAtSome(
     ids: readonly string[],
     { stretch, visibility }: Question,
     segmentsMax: number,
   ): Promise<Record<string, NodeAvailabilityView>> {
     const wanted = { nodes: ids, fromMs: stretch.fromMs, rowsMax: ROWS_AT_ONCE };
-    // Without an answer nothing is known of any of them.
+    // Without an answer the state of all of them is unknown.
     const changes = await this.#store.ask(TRANSITIONS_SINCE, wanted) ?? ids.map(() => []);
     return Object.fromEntries(changes.map((ofNode, index) => {
       const id = ids[index] ?? "";
@@ -124,7 +124,7 @@ export class Availability {
   }
 }
 
-/** The number of segments for each of so many nodes. */
+/** The number of segments for each node, if there are this many nodes. */
 function fairShare(nodes: number): number {
   const least = Math.min(SEGMENTS_MIN, Math.floor(SEGMENTS_LIMIT / nodes));
   return Math.min(SEGMENTS_MAX, Math.max(least, Math.floor(SEGMENTS_IN_ALL_MAX / nodes)));

@@ -1,17 +1,17 @@
-/** Changes of nodes that wait for the next transaction: see `mayWait`. */
+/** Holds changes of nodes that may wait for the next transaction: see `mayWait`. */
 
 import type { MonitorOutput } from "../../core/alerting/policy/monitor.ts";
 import type { Transition } from "../../core/detection/node_state.ts";
 import { mayWait, type WriteBudgets } from "../../core/history/write_budget.ts";
 
-/** Of all nodes; then they are written. */
+/** The limit for all nodes together. Beyond it the changes are written. */
 const LATE_MAX = 1000;
 
 export class LateChanges {
   readonly #budgets: WriteBudgets = new Map();
   #waiting: Transition[] = [];
 
-  /** Keeps what is to be written, if all of it may wait; else says false, and keeps nothing. */
+  /** Keeps the changes if all of them may wait. Otherwise returns false and keeps nothing. */
   keep(outputs: readonly MonitorOutput[], nowMs: number): boolean {
     const late = outputs.filter((output) => output.kind === "transition")
       .filter((change) => mayWait(this.#budgets, change, nowMs));
@@ -20,7 +20,7 @@ export class LateChanges {
     return true;
   }
 
-  /** What waits, which is forgotten here. */
+  /** Returns the waiting changes and forgets them. */
   take(): readonly Transition[] {
     return this.#waiting.splice(0);
   }

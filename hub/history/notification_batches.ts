@@ -9,7 +9,7 @@ export interface NotificationBatch extends Pick<NotificationChange, "route" | "s
   readonly incidents: readonly number[];
 }
 
-/** In the order of the outputs. One message may tell of thousands of incidents. */
+/** Batches equal changes, in the order of the outputs. A message may be about thousands of incidents. */
 export function batched(
   outputs: readonly MonitorOutput[],
 ): readonly (Exclude<MonitorOutput, NotificationChange> | NotificationBatch)[] {

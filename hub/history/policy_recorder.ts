@@ -1,4 +1,4 @@
-/** Writes what the policy decided, within the caller's transaction. */
+/** Writes the policy's decisions, within the caller's transaction. */
 
 import { type CommonCause, type Subject, subjectKey } from "../../core/alerting/alert.ts";
 import { movedAlert } from "../../core/alerting/alert_item.ts";
@@ -28,7 +28,7 @@ export class PolicyRecorder {
     this.#clock = clock;
   }
 
-  /** Answers the incidents that it touched; adds the messages that it touched to `messages`. */
+  /** Returns the incidents that it touched, and adds the messages that it touched to `messages`. */
   write(
     output: Exclude<PolicyOutput, NotificationChange> | NotificationBatch,
     messages: Set<number>,
@@ -55,12 +55,12 @@ export class PolicyRecorder {
     }
   }
 
-  /** Messages that wait tell nothing of a node that is no longer watched; answers those that changed. */
+  /** Removes a node that is no longer watched from pending messages. Returns the changed messages. */
   withdraw(node: string): readonly number[] {
     const { items, outbox } = this.#store;
     const changed = items.withdraw(node);
     for (const id of changed) {
-      // An earlier attempt may have told of the node: that is not what the message says now.
+      // The text of an earlier attempt may name the node, so it is rendered again.
       outbox.freeze(id, "");
       if (outbox.get(id)?.alert === undefined) outbox.drop(id, "no longer watched");
     }
@@ -82,7 +82,7 @@ export class PolicyRecorder {
       ...(lastHeardMs === undefined ? {} : { lastHeardMs: this.#wall(lastHeardMs) }),
       changes,
     });
-    // The deaths of a node that flaps are parts of that.
+    // The deaths of a flapping node are parts of its flapping incident.
     const node = nodeOf(subject);
     const flapping = incidents.openOf(subjectKey({ kind: "flapping", node }));
     if (flapping === undefined) return [id];
@@ -108,7 +108,7 @@ export class PolicyRecorder {
     return ids;
   }
 
-  /** One message for each recipient. */
+  /** Puts one message for each recipient into the outbox. */
   #enqueue(
     { incidents: incidentIds, ...decided }: DecidedAlert,
     messages: Set<number>,
@@ -124,11 +124,11 @@ export class PolicyRecorder {
     return incidentIds;
   }
 
-  /** One incident above those that have a cause in common. */
+  /** Creates one incident above those with a common cause. */
   #group({ id, parts, common, route, atMs }: Grouped): readonly number[] {
     const { incidents } = this.#store;
     const deaths = incidents.some(parts);
-    // Parts of another incident stay so, and this one would have none.
+    // If all are parts of another incident they stay there, and this incident would be empty.
     if (deaths.every(({ parent }) => parent !== undefined && parent !== id)) return [];
     const heard = deaths.flatMap(({ lastHeardMs }) => lastHeardMs ?? []);
     const cause = commonDeaths(common);
@@ -169,7 +169,7 @@ function nameOf(subject: Subject): string {
   return subject.kind === "hub" ? subject.fault : subject.kind;
 }
 
-/** What most of the deaths of an alert have in common, for the history. */
+/** The common cause of most deaths in an alert, in the form of the history. */
 function commonDeaths({ group, nodes, of }: CommonCause): CommonDeaths {
   const counts = { kind: "common", count: nodes.length, of } as const;
   return group === undefined ? counts : { ...counts, group };

@@ -1,4 +1,4 @@
-/** Records what the monitor decided, in one transaction, before anybody is shown it. */
+/** Records the monitor's decisions in one transaction, before they are shown. */
 
 import type { MonitorOutput } from "../../core/alerting/policy/monitor.ts";
 import type {
@@ -51,8 +51,8 @@ export class Recorder {
   }
 
   /**
-   * What some steps put out, all of it in one transaction: in memory afterwards, and soon on disk.
-   * `cluster` is the state after the last of them.
+   * Writes the outputs of some steps in one transaction. They are in memory afterwards, and soon on
+   * disk. `cluster` is the state after the last step.
    */
   record<Each extends Putting>(
     steps: readonly Each[],
@@ -76,8 +76,8 @@ export class Recorder {
   }
 
   /**
-   * In the caller's transaction: last signs of life, which change too often to be written each time,
-   * nodes that changed without a transition, what else may wait, and that the hub still sees.
+   * Writes, in the caller's transaction, last signs of life, which change too often to be written
+   * each time; nodes that changed without a transition; waiting changes; and that the hub still sees.
    */
   saveNodes(nodes: Iterable<NodeState>): void {
     for (const node of nodes) if (this.#saved.isChanged(node)) this.#saveNode(node);
@@ -101,7 +101,7 @@ export class Recorder {
     return { incidents: new Set(incidents), messages };
   }
 
-  /** Answers the incidents that it touched. */
+  /** Returns the incidents that it touched. */
   #write(
     output: ReturnType<typeof batched>[number],
     cluster: ClusterState,
@@ -137,7 +137,7 @@ export class Recorder {
     }
   }
 
-  /** What is open takes the new name; what is over keeps the name of then. */
+  /** Open incidents take the new name. Ended incidents keep the name that they had. */
   #rename({ node, givenName, name }: Renamed): readonly number[] {
     this.#store.names.set(node, givenName);
     return this.#store.incidents.renameOpen(node, name);
@@ -191,7 +191,7 @@ export class Recorder {
   }
 }
 
-/** Whether it is written. */
+/** Whether the output is written to the store. */
 export function isLasting({ kind }: MonitorOutput): boolean {
   return kind !== "send_echo" && kind !== "send_probe" && kind !== "duplicate_id" &&
     kind !== "rebooted" && kind !== "storage" && kind !== "node_refused";

@@ -1,4 +1,4 @@
-/** What an earlier run of the hub left on disk, on this run's monotonic clock. */
+/** Converts the state that earlier runs of the hub left on disk to this run's monotonic clock. */
 
 import type { Inheritance, OpenIncident } from "../../core/alerting/policy/policy_state.ts";
 import type { RedatedInput } from "../../core/alerting/policy/redating.ts";
@@ -14,8 +14,9 @@ import type { Store } from "../store/store.ts";
 const HOUR_MS = 3_600_000;
 
 /**
- * Reads at `nowMs`. A Pi without a battery clock may boot with a wall clock that is behind: the hub would
- * wait for what is then in the future, and report it hours late. So nothing of the past is later than now.
+ * Reads at `nowMs`. A Pi without a battery clock may boot with a wall clock that is behind. Stored
+ * instants would then be in the future, and the hub would report hours late. So an instant of the
+ * past is never later than now.
  */
 export class RestoredState {
   readonly #store: Store;
@@ -23,7 +24,7 @@ export class RestoredState {
   readonly #routes: readonly Route[];
   readonly #nowMs: number;
 
-  /** `routes` are those of this run, whose names and channels may differ from those of the last. */
+  /** `routes` are this run's routes. Their names and channels may differ from those of the last run. */
   constructor(store: Store, clock: Clock, routes: readonly Route[]) {
     this.#store = store;
     this.#clock = clock;
@@ -31,14 +32,15 @@ export class RestoredState {
     this.#nowMs = clock.nowMs();
   }
 
-  /** The nodes of earlier runs: unknown until they are heard, and missed if they are not. */
+  /** The nodes of earlier runs. They are unknown until they are heard, and missing if they are not. */
   nodes(): readonly NodeState[] {
     return this.#store.nodes.all().map((stored) => this.#node(stored));
   }
 
   /**
-   * What the policy needs. Incidents of nodes that are not `known`, for they were revoked while no hub
-   * ran, and of channels that are gone, are over: nobody will ever hear of them again.
+   * The state for the policy. It closes incidents of nodes that are not `known`, because they were
+   * revoked while no hub ran, and incidents of channels that no longer exist: no later event would
+   * end them.
    */
   policy(known: ReadonlySet<string>): Inheritance {
     const store = this.#store;
@@ -68,8 +70,8 @@ export class RestoredState {
   }
 
   /**
-   * What this run inherited, by a calendar that has stepped since: what it began with was dated by the
-   * one of then.
+   * The inherited state again, after the wall clock has stepped. At its start this run converted the
+   * state with the earlier wall clock.
    */
   redated(): RedatedInput {
     const { nodes, incidents } = this.#store;
@@ -100,10 +102,10 @@ export class RestoredState {
     if (stored.lastHeardMs !== undefined) node.lastHeardMs = this.#past(stored.lastHeardMs);
     const { backByMs, leftReason, sinceMs } = stored;
     if (backByMs !== undefined) {
-      // What is left of its time to come back, by what the calendar says now.
+      // The rest of its time to come back, according to the present wall clock.
       const atMs = monotonicMs(this.#clock, backByMs);
       node.backByMs = Math.min(atMs, this.#nowMs + Math.max(0, backByMs - sinceMs));
-      // The broker still has its farewell, and must not make a second story of a death that was told.
+      // The broker still has its farewell, which must not cause a second alert about the same death.
       node.leftSession = stored.session;
       node.leftReason = leftReason;
     }
@@ -147,8 +149,9 @@ export class RestoredState {
   }
 
   /**
-   * Whether a message about an incident got out, or still may. Where all were refused, or wait for a
-   * channel that is gone, these people know nothing: what was wrong may be repaired now.
+   * Whether a message about an incident was sent, or may still be sent. If all were refused, or wait
+   * for a channel that no longer exists, these people know nothing. The configuration may be correct
+   * now, so they are notified again.
    */
   #reaches(incident: number, route: string): boolean {
     const messages = this.#store.outbox.about(incident)
@@ -170,7 +173,7 @@ export class RestoredState {
   #spentMs(): ReadonlyMap<string, readonly number[]> {
     const spentMs = new Map<string, number[]>();
     const [newest] = this.#store.outbox.newest(1);
-    // A calendar that is behind must not make all that was ever sent a part of this hour.
+    // If the wall clock is behind, old messages must not count as messages of this hour.
     const wallMs = Math.max(this.#clock.wallMs(this.#nowMs), newest?.createdAtMs ?? 0);
     for (const { channel, createdAtMs } of this.#store.outbox.createdSince(wallMs - HOUR_MS)) {
       const instants = spentMs.get(channel) ?? [];

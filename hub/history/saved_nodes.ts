@@ -1,8 +1,8 @@
-/** Which nodes are on disk as they are, so that nothing is written that has not changed. */
+/** Remembers the state of nodes on disk, so that only changed nodes are written. */
 
 import type { NodeState } from "../../core/detection/node_state.ts";
 
-/** All that is stored of a node but its last sign of life. */
+/** All stored values of a node except its last sign of life. */
 type Content = readonly unknown[];
 
 export class SavedNodes {
@@ -14,7 +14,7 @@ export class SavedNodes {
     this.#beganMs = beganMs;
   }
 
-  /** Whether anything but its last sign of life is not on disk. */
+  /** Whether the node differs from its state on disk, except in its last sign of life. */
   isChanged(node: NodeState): boolean {
     const saved = this.#saved.get(node.id);
     if (saved === undefined || saved.node !== node) return true;
@@ -22,7 +22,7 @@ export class SavedNodes {
     return content.some((value, index) => value !== saved.content[index]);
   }
 
-  /** The node is written as it is now. */
+  /** The node was written as it is now. */
   note(node: NodeState): void {
     this.#saved.set(node.id, { node, content: contentOf(node) });
   }

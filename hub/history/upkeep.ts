@@ -1,4 +1,4 @@
-/** The long work that is due from time to time, one after the other. */
+/** Runs the long work that is due from time to time, one task after the other. */
 
 import type { Clock } from "../../io/time/clock.ts";
 import { answerOf, type BackgroundWork } from "../store/background_work.ts";
@@ -13,7 +13,7 @@ export class Upkeep {
   readonly #store: Store;
   readonly #vitals: VitalsHistory;
   readonly #clock: Clock;
-  /** Not before the machine's clock is likely to be right. */
+  /** When transitions are next removed. First after an hour: the wall clock is likely right then. */
   #transitionsMs: number;
 
   constructor(store: Store, vitals: VitalsHistory, clock: Clock) {
@@ -23,7 +23,7 @@ export class Upkeep {
     this.#transitionsMs = clock.nowMs() + TRANSITIONS_EVERY_MS;
   }
 
-  /** Once a minute. */
+  /** Called once a minute. */
   *run(): BackgroundWork {
     yield* this.#vitals.keep();
     const nowMs = this.#clock.nowMs();
@@ -32,7 +32,7 @@ export class Upkeep {
     yield* this.#removeOldTransitions(this.#clock.wallMs(nowMs));
   }
 
-  /** Until none is left, or the file cannot be used. */
+  /** Runs until no old transition is left, or the file cannot be used. */
   *#removeOldTransitions(nowMs: number): BackgroundWork {
     let progress: RemovalProgress | null | undefined = { afterId: 0, young: 0 };
     while (progress) {

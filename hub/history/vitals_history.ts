@@ -1,4 +1,4 @@
-/** What nodes measured in the past: kept for the charts of the page. */
+/** Keeps the past vitals of nodes for the charts of the page. */
 
 import { MeanSeries, readingsOf, type Sample } from "../../core/history/downsample.ts";
 import {
@@ -22,20 +22,20 @@ import {
 import { KEEP_VITALS, type KeptVitals, READ_VITALS } from "./vitals_tasks.ts";
 import { WaitingVitals } from "./waiting_vitals.ts";
 
-/** Vitals wait for so long at most, because rows of many samples cost less writing. */
+/** Vitals wait at most this long, because a row with many samples costs less writing. */
 const WRITE_EVERY_MS = 15 * 60_000;
-/** Or until so many wait, of all nodes. */
+/** They are written earlier if this many samples of all nodes wait. */
 const WAITING_MAX = 200_000;
-/** The hub is blocked for so long at most while it gives what waits to the disk. */
+/** The hub is blocked at most this long while it writes waiting vitals. */
 const STEP_MS = 10;
-/** The fact that says until when means were made: seconds since 1970. */
+/** The fact that stores the end of the time for which means exist: seconds since 1970. */
 const UNTIL_FACT = "vitals_until";
-/** What comes more often than an agent reads is left out. */
+/** Vitals that arrive more often than an agent reads them are dropped. */
 const EVERY_MS_MIN = VITALS_READ_EVERY_MS / 2;
-/** So many times as long as from one reading to the next: nothing was heard. */
+/** A pause of this many reading intervals is a gap in the chart. */
 const GAP_READINGS = 3;
 
-/** What is drawn: one point for each part, from readings that are so far apart. */
+/** The chart has one point for each `partS`, made from readings with the interval `everyS`. */
 const RESOLUTIONS: Readonly<
   Record<VitalsSpan, { readonly partS: number; readonly everyS: number }>
 > = {
@@ -59,7 +59,7 @@ export class VitalsHistory {
     this.#rollUp = { untilS: Number(store.facts.get(UNTIL_FACT) ?? 0), node: "" };
   }
 
-  /** A node has just said what it measures. */
+  /** Takes the vitals that a node has just sent. */
   take(node: string, vitals: Vitals): void {
     const atMs = this.#clock.nowMs();
     const readings = readingsOf(vitals);
@@ -68,15 +68,15 @@ export class VitalsHistory {
     this.#waiting.add(node, atMs, readings);
   }
 
-  /** In the caller's transaction: writes all that waits, because the hub ends. */
+  /** Writes all waiting vitals in the caller's transaction, because the hub ends. */
   save(): void {
     const writer = this.#writer();
     while (writer());
   }
 
   /**
-   * Once a minute: writes what is due, makes means and removes what is old, in short steps. Those of
-   * the file are done where that is.
+   * Called once a minute: writes due vitals, makes means, and removes old vitals, in short steps. The
+   * steps on the file run where the file is.
    */
   *keep(): BackgroundWork {
     const nowS = this.#seconds(this.#clock.nowMs());
@@ -84,16 +84,16 @@ export class VitalsHistory {
     yield* this.#keepWritten(nowS);
   }
 
-  /** Whether what waits is to be written. */
+  /** Whether waiting vitals must be written now. */
   #isDue(): boolean {
     const nowMs = this.#clock.nowMs();
-    // Means of an hour are made of all that was heard in it.
+    // The means of an hour need all vitals of that hour.
     const isHourOver = this.#seconds(this.#waiting.firstMs) < hourOf(this.#seconds(nowMs));
     return nowMs - this.#waiting.firstMs >= WRITE_EVERY_MS || isHourOver ||
       this.#waiting.count >= WAITING_MAX;
   }
 
-  /** The calendar stepped by so much, and what is on disk is dated anew. */
+  /** The wall clock has stepped by `byMs`, and the instants on disk were moved. */
   redate(byMs: number): void {
     const fromS = this.#store.wallClock.vitalsFromS;
     const byS = Math.round(byMs / 1000);
@@ -105,7 +105,7 @@ export class VitalsHistory {
     });
   }
 
-  /** What a node measured, until now. */
+  /** The vitals of a node in the span that ends now. */
   async of(node: string, span: VitalsSpan): Promise<VitalsHistoryView> {
     const { partS, everyS } = RESOLUTIONS[span];
     const toS = this.#seconds(this.#clock.nowMs());
@@ -125,7 +125,7 @@ export class VitalsHistory {
     };
   }
 
-  /** A transaction costs some pages, so there are as few as `STEP_MS` allows. */
+  /** Uses as few transactions as `STEP_MS` allows, because each one writes some pages. */
   *#writeWaiting(): BackgroundWork {
     const writer = this.#writer();
     for (let isMore = true; isMore;) {
@@ -137,7 +137,7 @@ export class VitalsHistory {
     }
   }
 
-  /** Until all of it is done, or the file cannot be used. */
+  /** Runs until all of it is done, or the file cannot be used. */
   *#keepWritten(nowS: number): BackgroundWork {
     for (let isMore = true; isMore;) {
       const from = this.#rollUp;
@@ -145,10 +145,10 @@ export class VitalsHistory {
         this.#store.askThen(KEEP_VITALS, { ...from, nowS }, take)
       );
       isMore = kept?.isMore ?? false;
-      // The calendar may have stepped meanwhile.
+      // The wall clock may have stepped meanwhile.
       if (kept !== undefined && this.#rollUp === from) this.#goOn(kept);
       yield;
-      // Means of thousands of nodes may take minutes on a slow card.
+      // The means of thousands of nodes may take minutes on a slow card, and new vitals become due.
       if (this.#isDue()) yield* this.#writeWaiting();
     }
   }
@@ -159,7 +159,7 @@ export class VitalsHistory {
     if (isHourDone) this.#store.facts.set(UNTIL_FACT, String(untilS));
   }
 
-  /** Each call of the result writes what waits of one node; it returns false after the last one. */
+  /** Each call of the result writes the waiting vitals of one node. It returns false after the last. */
   #writer(): () => boolean {
     const nodes = this.#waiting.nodes().values();
     const firstS = this.#seconds(this.#waiting.firstMs);
@@ -176,13 +176,13 @@ export class VitalsHistory {
     };
   }
 
-  /** Calendar time in whole seconds. */
+  /** Wall-clock time in whole seconds. */
   #seconds(atMs: number): number {
     return Math.floor(this.#clock.wallMs(atMs) / 1000);
   }
 }
 
-/** After a while in which the disk took nothing, samples may be of more than one piece's time. */
+/** If the disk accepted nothing for a while, the samples may cover more than one piece. */
 function piecesOf({ node, atS, samples }: VitalsPiece): readonly VitalsPiece[] {
   const partOf = (sample: Sample) => Math.max(0, Math.floor((sample.atS - atS) / PIECE_S_MAX));
   return [...Map.groupBy(samples, partOf)].map(([part, ofPart]) => (

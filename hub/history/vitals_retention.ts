@@ -1,18 +1,18 @@
-/** How long vitals are kept, and removes what is older, a little at a time. */
+/** Defines how long vitals are kept, and removes older ones, a few at a time. */
 
 import type { Store } from "../store/store.ts";
 import { DAY_S, HOUR_S } from "./vitals_roll_up.ts";
 
-/** As they were heard, as means of minutes, and as means of hours. */
+/** How long original vitals, means of minutes, and means of hours are kept. */
 const HEARD_KEPT_S = DAY_S;
 const MINUTES_KEPT_S = 7 * DAY_S;
 const HOURS_KEPT_S = 365 * DAY_S;
-/** Vitals of so long a time are removed at once; more often would cost more writing. */
+/** The vitals of this much time are removed together, because smaller steps cost more writing. */
 const REMOVED_S = HOUR_S;
 
 /**
- * In the caller's transaction, at any calendar time. `untilS` is until when means are made: what is
- * younger is kept. Returns whether there may be more to remove.
+ * Removes some vitals in the caller's transaction, at any wall-clock time. Means exist until
+ * `untilS`; younger vitals are kept. Returns whether there may be more to remove.
  */
 export function removeSomeVitals(
   { vitals, means }: Pick<Store, "vitals" | "means">,
@@ -22,7 +22,7 @@ export function removeSomeVitals(
   const oldS = Math.min(nowS - HEARD_KEPT_S, untilS);
   const oldestS = vitals.next(0) ?? nowS;
   if (oldestS + REMOVED_S <= oldS) return vitals.removeSomeBefore(oldestS + REMOVED_S);
-  // Rows are of whole hours and whole days: some of the last one is still to be kept.
+  // A row covers a whole hour or day, so a part of the last row must still be kept.
   return means.removeSomeBefore("vitals_minutes", nowS - MINUTES_KEPT_S - HOUR_S) ||
     means.removeSomeBefore("vitals_hours", nowS - HOURS_KEPT_S - DAY_S);
 }

@@ -1,6 +1,6 @@
 /**
- * Makes means of the vitals that were heard, one node after the other. Means that are there are not
- * made again, so it may go on from an earlier progress when a run was killed.
+ * Makes means of the vitals, one node after the other. Existing means are not made again, so after a
+ * run was killed the next run may continue from an earlier progress.
  */
 
 import { meanOf, MeanSeries, withPart } from "../../core/history/downsample.ts";
@@ -12,12 +12,12 @@ export const MINUTE_S = 60;
 export const HOUR_S = 3600;
 export const DAY_S = 24 * HOUR_S;
 
-/** A calendar that is wrong by more than this is not believed. */
+/** If the means end later than now by more than this, the wall clock was wrong. */
 const AHEAD_S = DAY_S;
 
-/** How far it has come. */
+/** The progress of making means. */
 export interface RollUpProgress {
-  /** Until when all means are made: the beginning of an hour. */
+  /** All means before this instant exist. It is the beginning of an hour. */
   readonly untilS: number;
   /** The node whose means of the next hour were made last. */
   readonly node: string;
@@ -36,13 +36,13 @@ export class VitalsRollUp {
     return this.#progress;
   }
 
-  /** Means stand for all that was heard before; what came later stands for itself. */
+  /** Readers use means before this instant, and the original vitals after it. */
   get untilS(): number {
     return this.#progress.untilS;
   }
 
   /**
-   * In the caller's transaction: makes the means of one node for one hour, once all vitals of that
+   * Makes the means of one node for one hour, in the caller's transaction, when all vitals of that
    * hour are on disk. Returns whether there may be more to make.
    */
   step(nowS: number): boolean {
@@ -53,7 +53,7 @@ export class VitalsRollUp {
     const { vitals } = this.#tables;
     const node = vitals.nodeAfter(this.#progress.node, fromS - PIECE_S_MAX, toS);
     if (node === undefined) {
-      // Nothing may have been heard for a long time.
+      // There may be no vitals for a long time, so this skips to the next ones.
       const nextS = Math.min(vitals.next(toS) ?? nowS, nowS);
       this.#begin(Math.max(toS, hourOf(nextS)));
       return true;
@@ -66,7 +66,7 @@ export class VitalsRollUp {
   #makeMeans(node: string, fromS: number): void {
     const { vitals, means } = this.#tables;
     const hour = { table: "vitals_minutes", node, fromS } as const;
-    // Written by a run that was killed, or from samples of which some are gone by now.
+    // A run that was killed wrote them, or some of their samples are already removed.
     if (means.get(hour) !== undefined) return;
     const samples = vitals.of(node, fromS, fromS + HOUR_S);
     if (samples.length === 0) return;
@@ -80,15 +80,16 @@ export class VitalsRollUp {
     means.set(day, withPart(means.get(day) ?? {}, meanOf(ofMinutes), place));
   }
 
-  /** From this hour on. */
+  /** Continues with the first node of this hour. */
   #begin(untilS: number): void {
     this.#progress = { untilS, node: "" };
   }
 }
 
 /**
- * In a transaction. The calendar stepped: means of what was dated anew are made anew, as far back as
- * what they are made of is kept. `changedS`: from when on the present boot's vitals were, and are now.
+ * Call this in a transaction after the wall clock has stepped. It removes the means of vitals whose
+ * instants moved, so that they are made again as far back as the vitals are kept. `changedS`: the
+ * begin of the present boot's vitals before and after the step.
  */
 export function redatedProgress(
   means: Pick<MeansRows, "removeFrom">,

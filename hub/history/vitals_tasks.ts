@@ -1,4 +1,4 @@
-/** What is done with vitals where the file is: see `HistoryTask`. */
+/** The work on vitals that runs where the file is: see `HistoryTask`. */
 
 import { type Sample, samplesOf } from "../../core/history/downsample.ts";
 import type { HistoryTask } from "../store/database/history_tables.ts";
@@ -8,26 +8,26 @@ import { removeSomeVitals } from "./vitals_retention.ts";
 import { HOUR_S, MINUTE_S, type RollUpProgress, VitalsRollUp } from "./vitals_roll_up.ts";
 
 /**
- * How much one step does: means of so many nodes, or so many removals of old rows. What is to be
- * written waits meanwhile, for about 0.1 s; and each step is a transaction, for which a slow card
- * takes a second, so that 20,000 nodes must not take thousands of them an hour.
+ * The work of one step: means of this many nodes, or this many removals of old rows. Other writes
+ * wait about 0.1 s meanwhile. Each step is a transaction, which takes a second on a slow card, so
+ * 20,000 nodes must not need thousands of them an hour.
  */
 const STEP_MAX = 50;
-/** How often a step takes over some of what an earlier version wrote. */
+/** How many times a step converts some rows of an earlier version. */
 const TAKEN_OVER_MAX = 2;
 
-/** One node's samples of a time. Instants are seconds since 1970. */
+/** Asks for one node's samples within a time. Instants are seconds since 1970. */
 export interface SamplesWanted {
   readonly node: string;
   readonly fromS: number;
   readonly toS: number;
-  /** From so far apart readings: of minutes, of hours, or as they were heard. */
+  /** The interval of the readings: means of minutes or hours, or the original vitals. */
   readonly everyS: number;
-  /** Means are made until here. */
+  /** Means exist until this instant. */
   readonly untilS: number;
 }
 
-/** The means of what was heard long ago, and all that was heard since then. */
+/** Reads the means of older vitals, and all original vitals since then. */
 export const READ_VITALS: HistoryTask<SamplesWanted, readonly Sample[]> = {
   name: "read_vitals",
   writes: false,
@@ -52,7 +52,7 @@ export interface KeptVitals extends RollUpProgress {
   readonly isMore: boolean;
 }
 
-/** A step of making means, removing what is old, and taking over what an earlier version wrote. */
+/** One step that makes means, removes old vitals, and converts rows of an earlier version. */
 export const KEEP_VITALS: HistoryTask<RollUpProgress & { readonly nowS: number }, KeptVitals> = {
   name: "keep_vitals",
   writes: true,

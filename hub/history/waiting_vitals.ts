@@ -1,12 +1,12 @@
-/** Vitals that are not on disk yet: some minutes of each node, so that one row has many samples. */
+/** Holds the latest minutes of vitals of each node, so that one row on disk has many samples. */
 
 import type { Readings, Sample } from "../../core/history/downsample.ts";
 
-/** In all, over all nodes; what comes then is left out, because the disk takes nothing. */
+/** The limit for all nodes together. Further samples are dropped, because the disk accepts nothing. */
 const SAMPLES_MAX = 1_000_000;
 
 interface Waiting {
-  /** Monotonic, so that a calendar that is set right dates them right. */
+  /** Monotonic, so that a later correction of the wall clock also corrects these instants. */
   readonly atMs: number[];
   readonly readings: Readings[];
 }
@@ -21,12 +21,12 @@ export class WaitingVitals {
     return this.#count;
   }
 
-  /** When the first one was taken; Infinity when none waits. Monotonic. */
+  /** When the first sample was taken; Infinity when none waits. Monotonic. */
   get firstMs(): number {
     return this.#firstMs;
   }
 
-  /** When the last one of a node was taken, if one waits. */
+  /** When the last sample of a node was taken, if one waits. */
   lastMs(node: string): number | undefined {
     return this.#nodes.get(node)?.atMs.at(-1);
   }
@@ -47,7 +47,7 @@ export class WaitingVitals {
     return readings.map((one, index) => ({ atS: seconds(atMs[index] ?? 0), readings: one }));
   }
 
-  /** The nodes whose samples wait, in the order in which they stand on disk. */
+  /** The nodes with waiting samples, in their order on disk. */
   nodes(): readonly string[] {
     return [...this.#nodes.keys()].toSorted();
   }
