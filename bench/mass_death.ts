@@ -8,7 +8,6 @@ import { TestClient } from "../tests/support/broker/mqtt_client.ts";
 import { startSample } from "../tests/support/broker/sample_mosquitto.ts";
 import { TemporaryFolder } from "../tests/support/program/temporary_folder.ts";
 import { until } from "../tests/support/time/until.ts";
-import { BROKER_FILES } from "./load.ts";
 import { buildHubs, EARLIER, LoadedHub, type Version, VERSIONS } from "./load/hub.ts";
 import { cpuSecondsOf } from "./process_figures.ts";
 
@@ -37,8 +36,7 @@ export async function benchMassDeath(sizes: readonly number[]): Promise<readonly
 
 async function died(folder: TemporaryFolder, version: Version, nodes: number): Promise<string> {
   await using parts = new AsyncDisposableStack();
-  const through = ["prlimit", `--nofile=${BROKER_FILES}:${BROKER_FILES}`];
-  const broker = parts.use(await startSample({ through }));
+  const broker = parts.use(await startSample());
   const { port, hubPassword } = broker;
   const password = enrolCrowd({ path: broker.credentials.path, nodes });
   broker.apply();

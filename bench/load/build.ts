@@ -3,6 +3,7 @@
  * `build.ts FOLDER`. A bench also copies it into the tree of an earlier version.
  */
 
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { buildPage } from "../../scripts/build_page.ts";
 import { bundleProgram } from "../../scripts/bundle.ts";
@@ -13,15 +14,19 @@ const architecture = Deno.build.arch;
 const denort = Deno.env.get(`DENORT_BIN_${architecture.toUpperCase()}`);
 
 await buildPage();
+const program = await bundleProgram("hub");
+// An earlier version has no worker.
+const WORKER = join("build", "hub_store.js");
+const embedded = ["build/web", "LICENSE", ...(existsSync(WORKER) ? [WORKER] : [])];
 const command = new Deno.Command(Deno.execPath(), {
   args: [
     ...["compile", "--quiet", "--no-check", "--no-config", "--no-code-cache"],
     `--target=${architecture}-unknown-linux-gnu`,
     "--v8-flags=--optimize-for-size",
-    ...["--include=build/web", "--include=LICENSE"],
+    ...embedded.map((path) => `--include=${path}`),
     ...permissionFlags("hub", architecture),
     `--output=${join(folder, "hub")}`,
-    await bundleProgram("hub"),
+    program,
   ],
   env: denort ? { DENORT_BIN: denort } : {},
   stdout: "inherit",
