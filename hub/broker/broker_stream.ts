@@ -16,6 +16,8 @@ const BLOCK_BYTES = 4096;
  * intervals: to send each message would cost the hub more than the message.
  */
 const BUSY_BYTES_PER_S = 10_000;
+/** More than this does not wait for the next time. */
+const WAITING_BYTES_MAX = 64 * 1024;
 /** aedes must never wait for a client, because this would delay the messages of all publishers. */
 const SEND_BUFFER_BYTES = 16 * 1024 * 1024;
 
@@ -44,6 +46,7 @@ export class BrokerStream extends ConnectionStream {
   #unsent = 0;
   #isCounted = true;
   #sending: Promise<void> | undefined;
+  #endWait: () => void = () => {};
 
   constructor(connection: Deno.Conn, intake: ClientIntake, { unsent, beat }: SharedSending) {
     super(connection, { intake, sendBufferBytes: SEND_BUFFER_BYTES });
@@ -75,6 +78,7 @@ export class BrokerStream extends ConnectionStream {
   override _write(chunk: Uint8Array, _encoding: string, callback: Callback): void {
     this.#count(chunk.length);
     this.#append(chunk);
+    if (this.#unsent >= WAITING_BYTES_MAX) this.#endWait();
     this.#sending ??= this.#sendAll();
     callback();
   }
@@ -107,7 +111,7 @@ export class BrokerStream extends ConnectionStream {
     try {
       // Writes of the same turn go out together.
       await Promise.resolve();
-      if (this.#bytesPerS > BUSY_BYTES_PER_S) await this.#beat.next;
+      if (this.#bytesPerS > BUSY_BYTES_PER_S) await this.#nextBeat();
       let sent = 0;
       for (let block; !this.destroyed && (block = this.#takeBlock());) {
         await this.send(block);
@@ -119,6 +123,13 @@ export class BrokerStream extends ConnectionStream {
       this.destroy(error instanceof Error ? error : new Error(String(error)));
     }
     this.#sending = undefined;
+  }
+
+  /** Resolves at the next beat, or when much waits to be sent. */
+  async #nextBeat(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#endWait = resolve;
+    await Promise.race([this.#beat.next, promise]);
   }
 
   #takeBlock(): Uint8Array | undefined {

@@ -23,8 +23,8 @@ import { DROPPED_TOPIC, type LossWatch } from "./loss_watch.ts";
 
 /**
  * A hub of about 60 nodes or more reads ten times a second: to be woken for each heartbeat would
- * cost more than the heartbeats. Verdicts do not wait for it, because the answer to an echo is read
- * at once.
+ * cost more than the heartbeats. A verdict comes later by one such interval at most, because reads
+ * follow each other at once after an echo.
  */
 const PACE = { everyMs: 100, busyBytesPerS: 10_000 };
 /** Heartbeats of 4,000 nodes. */
