@@ -4,7 +4,7 @@ import type { MonitorInput } from "../../core/alerting/policy/monitor.ts";
 import type { Config } from "../../core/config/settings.ts";
 import { getLog } from "../../io/log/log.ts";
 import type { Credentials } from "../credentials/credentials.ts";
-import { enrol, enrolledMax, hasRoomFor, MOSQUITTO_RELOAD } from "../credentials/enrol.ts";
+import { enrolInHub, enrolledMax, hasRoomFor, MOSQUITTO_RELOAD } from "../credentials/enrol.ts";
 import { forgetEnrolledName, keepEnrolledName, knownNameOf } from "../credentials/known_names.ts";
 import type { Store } from "../store/store.ts";
 
@@ -40,6 +40,8 @@ const log = getLog("hub");
  */
 export class NodeActions {
   readonly #options: NodeActionsOptions;
+  /** Nodes whose credential is being written. */
+  readonly #underWay = new Set<string>();
 
   constructor(options: NodeActionsOptions) {
     this.#options = options;
@@ -62,7 +64,7 @@ export class NodeActions {
   /** Works like `hub revoke`: the credential ends, and the node is no longer watched. */
   async revoke(node: string): Promise<string | undefined> {
     const { config, credentials, store, act } = this.#options;
-    const hadCredential = credentials.revoke(node);
+    const hadCredential = await credentials.revokeInBackground(node);
     forgetEnrolledName(store, node);
     await act({ kind: "revoked", node });
     if (hadCredential) log.info("revoked", { node });
@@ -73,13 +75,23 @@ export class NodeActions {
    * Works like `hub enrol`. `mayRenew` allows it to end an existing credential; the node keeps its
    * name.
    */
-  enrol(id: string, givenName: string | undefined, mayRenew: boolean): Enrolled {
-    const { config, credentials, store } = this.#options;
-    const users = credentials.users();
-    if (users.includes(id) && !mayRenew) return { kind: "exists" };
+  async enrol(id: string, givenName: string | undefined, mayRenew: boolean): Promise<Enrolled> {
+    const { config, credentials } = this.#options;
+    const users = [...new Set([...credentials.users(), ...this.#underWay])];
+    if (this.#underWay.has(id) || users.includes(id) && !mayRenew) return { kind: "exists" };
     if (!hasRoomFor(id, users, config)) return { kind: "full", max: enrolledMax(config) };
+    this.#underWay.add(id);
+    try {
+      return await this.#enrol(id, givenName);
+    } finally {
+      this.#underWay.delete(id);
+    }
+  }
+
+  async #enrol(id: string, givenName: string | undefined): Promise<Enrolled> {
+    const { config, credentials, store } = this.#options;
     const name = givenName ?? knownNameOf(store, id);
-    const text = enrol({ config, id, name, credentials });
+    const text = await enrolInHub(credentials, { config, id, name });
     if (name !== undefined) keepEnrolledName(store, id, name);
     log.info("enrolled", { node: id });
     const note = config.hub.broker === "none" ? MOSQUITTO_RELOAD : undefined;

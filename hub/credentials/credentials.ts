@@ -6,10 +6,11 @@
 import { randomBytes } from "node:crypto";
 import { parseNodeId } from "../../core/config/values.ts";
 import { HUB_USER } from "../../core/protocol/access.ts";
-import { replaceFile, statIfAny } from "../../io/files/atomic_file.ts";
+import { prepareFile, replaceFile, statIfAny } from "../../io/files/atomic_file.ts";
 import { accessAdvice } from "../../io/files/file_access.ts";
 import { reasonOf, UsageError, UserError } from "../../io/program/user_error.ts";
 import { hashPassword, verifyPassword } from "./password_hash.ts";
+import { changedUsers, entryOf, textOf, userOf } from "./password_lines.ts";
 import { VerifiedPasswords } from "./verified_passwords.ts";
 
 /** The strength of a new password: 192 bits, 32 characters. */
@@ -22,12 +23,6 @@ const FILE_MODE = 0o640;
 const FILE_BYTES_MAX = 16 * 1024 * 1024;
 /** A file that has lost users is accepted when it is unchanged after this long. */
 const UNCHANGED_MS = 500;
-/**
- * The first line of each file that is written here, so that a file without users is not empty. It
- * has a colon, because `mosquitto_passwd` drops everything after a line without one.
- */
-const HEADER = '# RPi Cluster Alert: users of the broker, by "hub enrol" and "hub revoke"';
-
 /** A change that a watcher of the password file receives. */
 export type CredentialsEvent =
   /** Users whose password is new, renewed or gone, and those of them that are gone. */
@@ -74,16 +69,18 @@ export class Credentials {
    * or written.
    */
   enrol(id: string): string {
-    const parsed = id === HUB_USER ? undefined : parseNodeId(id);
-    if (parsed?.ok === false) {
-      throw new UsageError(`A node's id: expected ${parsed.expected}, found ${JSON.stringify(id)}`);
-    }
+    assertUserName(id);
     this.#read();
-    const password = randomBytes(PASSWORD_BYTES).toString("base64url");
-    this.#write([
-      ...this.#lines.filter((line) => userOf(line) !== id),
-      `${id}:${hashPassword(password)}`,
-    ]);
+    const password = newPassword();
+    this.#write(this.#withUser(id, password));
+    return password;
+  }
+
+  /** Like `enrol`, but the program does not wait for the disk meanwhile. */
+  async enrolInBackground(id: string): Promise<string> {
+    assertUserName(id);
+    const password = newPassword();
+    await this.#writeInBackground(() => this.#withUser(id, password));
     return password;
   }
 
@@ -91,8 +88,15 @@ export class Credentials {
   revoke(id: string): boolean {
     this.#read();
     if (!this.#hashes.has(id)) return false;
-    this.#write(this.#lines.filter((line) => userOf(line) !== id));
+    this.#write(this.#withoutUser(id));
     return true;
+  }
+
+  /** Like `revoke`, but the program does not wait for the disk meanwhile. */
+  async revokeInBackground(id: string): Promise<boolean> {
+    return await this.#writeInBackground(() =>
+      this.#hashes.has(id) ? this.#withoutUser(id) : undefined
+    );
   }
 
   /**
@@ -191,15 +195,48 @@ export class Credentials {
     return nowMs - this.#doubted.sinceMs >= UNCHANGED_MS;
   }
 
+  #withUser(id: string, password: string): readonly string[] {
+    return [...this.#withoutUser(id), `${id}:${hashPassword(password)}`];
+  }
+
+  #withoutUser(id: string): readonly string[] {
+    return this.#lines.filter((line) => userOf(line) !== id);
+  }
+
   #write(lines: readonly string[]): void {
-    const all = [HEADER, ...lines.filter((line) => line !== HEADER)];
-    const text = all.map((line) => `${line}\n`).join("");
     orUserError(
       `Cannot write "${this.path}"`,
       this.path,
-      () => replaceFile(this.path, text, FILE_MODE),
+      () => replaceFile(this.path, textOf(lines), FILE_MODE),
     );
     this.#read();
+  }
+
+  /**
+   * Writes the lines that `linesOf` makes of the present ones. Returns false when it makes none. When
+   * another change comes first, it starts again from that.
+   */
+  async #writeInBackground(linesOf: () => readonly string[] | undefined): Promise<boolean> {
+    for (;;) {
+      this.#read();
+      const version = this.#version;
+      const lines = linesOf();
+      if (lines === undefined) return false;
+      if (await this.#replace(version, lines)) return true;
+    }
+  }
+
+  /** Returns false when the file is not of this version any more. */
+  async #replace(version: string, lines: readonly string[]): Promise<boolean> {
+    try {
+      using prepared = await prepareFile(this.path, textOf(lines), FILE_MODE);
+      if (versionOf(statIfAny(this.path)) !== version) return false;
+      prepared.put();
+    } catch (error) {
+      throw userError(`Cannot write "${this.path}"`, this.path, error);
+    }
+    this.#read();
+    return true;
   }
 
   #report(event: CredentialsEvent): void {
@@ -211,8 +248,24 @@ function orUserError<T>(what: string, path: string, attempt: () => T): T {
   try {
     return attempt();
   } catch (error) {
-    throw new UserError(`${what}: ${accessAdvice([path]) ?? reasonOf(error)}`, { cause: error });
+    throw userError(what, path, error);
   }
+}
+
+function userError(what: string, path: string, error: unknown): UserError {
+  return new UserError(`${what}: ${accessAdvice([path]) ?? reasonOf(error)}`, { cause: error });
+}
+
+/** Throws a `UserError`. */
+function assertUserName(id: string): void {
+  const parsed = id === HUB_USER ? undefined : parseNodeId(id);
+  if (parsed?.ok === false) {
+    throw new UsageError(`A node's id: expected ${parsed.expected}, found ${JSON.stringify(id)}`);
+  }
+}
+
+function newPassword(): string {
+  return randomBytes(PASSWORD_BYTES).toString("base64url");
 }
 
 /**
@@ -221,24 +274,6 @@ function orUserError<T>(what: string, path: string, attempt: () => T): T {
  */
 function absentUserHash(): string {
   return `$7$101$${"A".repeat(16)}$${"A".repeat(86)}==`;
-}
-
-function userOf(line: string): string {
-  return line.slice(0, Math.max(line.indexOf(":"), 0));
-}
-
-/** Comments and lines without a user stay in the file and admit nobody. */
-function entryOf(line: string): [user: string, hash: string][] {
-  const user = userOf(line);
-  return user === "" || user.startsWith("#") ? [] : [[user, line.slice(user.length + 1)]];
-}
-
-function changedUsers(
-  before: ReadonlyMap<string, string>,
-  after: ReadonlyMap<string, string>,
-): readonly string[] {
-  const users = new Set([...before.keys(), ...after.keys()]);
-  return [...users].filter((user) => before.get(user) !== after.get(user));
 }
 
 /** Each write creates a new file, so the inode distinguishes two versions of the same length. */

@@ -24,8 +24,6 @@ export interface Enrolment {
   readonly id: string;
   /** The display name. Default: `id`. */
   readonly name?: string | undefined;
-  /** The credentials of a hub in this process, which then applies the change at once. */
-  readonly credentials?: Credentials;
 }
 
 /** Returns the path of the password file, for the embedded broker and for Mosquitto. */
@@ -49,7 +47,27 @@ export function hasRoomFor(id: string, users: readonly string[], config: Config)
  * password. With an external broker `hub` may be enrolled too, for the hub's own configuration.
  * Throws a `UserError` when the id or the name is invalid, or the file cannot be written.
  */
-export function enrol({ config, id, name = id, credentials }: Enrolment): string {
+export function enrol({ config, id, name = id }: Enrolment): string {
+  const shown = validName({ config, id, name });
+  openStateFolder(config);
+  const password = new Credentials(passwordFile(config)).enrol(id);
+  return configText({ config, id, name: shown }, password);
+}
+
+/** Like `enrol`, in a running hub: the credential is in force at once, and nothing waits for the disk. */
+export async function enrolInHub(
+  credentials: Credentials,
+  { config, id, name = id }: Enrolment,
+): Promise<string> {
+  const shown = validName({ config, id, name });
+  const password = await credentials.enrolInBackground(id);
+  return configText({ config, id, name: shown }, password);
+}
+
+type NamedEnrolment = Enrolment & { readonly name: string };
+
+/** Returns the display name. Throws a `UserError` for a node that cannot be enrolled. */
+function validName({ config, id, name }: NamedEnrolment): string {
   if (id === HUB_USER && config.hub.broker === "embedded") {
     throw new UsageError(
       `"${HUB_USER}" is the hub itself, which needs no credential for its own broker`,
@@ -59,10 +77,12 @@ export function enrol({ config, id, name = id, credentials }: Enrolment): string
   if (!parsed.ok) {
     throw new UsageError(`Expected ${parsed.expected}, found ${JSON.stringify(name)}`);
   }
-  openStateFolder(config);
-  const password = (credentials ?? new Credentials(passwordFile(config))).enrol(id);
+  return parsed.value;
+}
+
+function configText({ config, id, name }: NamedEnrolment, password: string): string {
   const mqtt = mqttSection(config, id, password);
-  const node = id === HUB_USER ? [] : ["", "[node]", `id = ${id}`, `name = ${parsed.value}`];
+  const node = id === HUB_USER ? [] : ["", "[node]", `id = ${id}`, `name = ${name}`];
   return [...remarks(config, id), ...mqtt, ...node, ""].join("\n");
 }
 

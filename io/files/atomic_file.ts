@@ -20,6 +20,31 @@ export function replaceFile(path: string, text: string, mode: number): void {
   }
 }
 
+/** A file that is complete and on the disk, and not in its place yet. Disposing removes it. */
+export interface PreparedFile extends Disposable {
+  /** Puts it in the place of the old file. */
+  put(): void;
+}
+
+/** The slow part of `replaceFile`, which keeps nobody else waiting. */
+export async function prepareFile(path: string, text: string, mode: number): Promise<PreparedFile> {
+  const temporary = `${path}.${crypto.randomUUID()}`;
+  try {
+    await Deno.writeTextFile(temporary, text, { createNew: true, mode });
+    await Deno.chmod(temporary, mode); // undoes the umask
+    keepOwner(temporary, path);
+    using file = await Deno.open(temporary, { write: true });
+    await file.sync();
+  } catch (error) {
+    removeIfAny(temporary);
+    throw error;
+  }
+  return {
+    put: () => Deno.renameSync(temporary, path),
+    [Symbol.dispose]: () => removeIfAny(temporary),
+  };
+}
+
 /** Gives a file that root created to the owner of its folder, who could not write it otherwise. */
 export function giveToFolder(path: string): void {
   const { uid, gid } = Deno.statSync(dirname(path));

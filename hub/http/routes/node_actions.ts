@@ -47,9 +47,9 @@ export function nodeActionRoutes(api: Api, options: NodeActionRoutesOptions): vo
         return noted(context, await nodeActions.revoke(id));
       }),
   );
-  api.act(enrolOperation, (context, { id, name, renew }) => {
+  api.act(enrolOperation, async (context, { id, name, renew }) => {
     if (!store.answers) return noDisk(context);
-    const enrolled = nodeActions.enrol(id, name ?? undefined, renew);
+    const enrolled = await nodeActions.enrol(id, name ?? undefined, renew);
     switch (enrolled.kind) {
       case "enrolled":
         return context.json({ ...enrolled.node, ...noteOf(enrolled.note) });

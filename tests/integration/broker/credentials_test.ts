@@ -25,6 +25,25 @@ Deno.test("an enrolled password is right, and no other is", async () => {
   assert.deepEqual(credentials.users(), ["pi-1", "pi-2"]);
 });
 
+Deno.test("credentials that are made and ended at the same time all count", async () => {
+  using folder = new TemporaryFolder();
+  const credentials = new Credentials(folder.file("passwd"));
+  const elsewhere = new Credentials(folder.file("passwd"));
+  credentials.enrol("pi-0");
+  const ids = Array.from({ length: 20 }, (_, index) => `pi-${index + 1}`);
+  const enrolled = ids.map((id) => credentials.enrolInBackground(id));
+  const revoked = credentials.revokeInBackground("pi-0");
+  const own = elsewhere.enrol("pi-21");
+  const passwords = await Promise.all(enrolled);
+  assert.deepEqual([await revoked, await credentials.revokeInBackground("pi-0")], [true, false]);
+  assert.deepEqual(credentials.users().toSorted(), [...ids, "pi-21"].toSorted());
+  for (const [index, id] of ids.entries()) {
+    assert.equal(await credentials.verify(id, passwords[index] ?? ""), true);
+  }
+  assert.equal(await credentials.verify("pi-21", own), true);
+  assert.deepEqual([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["passwd"]);
+});
+
 Deno.test("a verified password is recognised until any process renews or revokes it", async () => {
   using folder = new TemporaryFolder();
   const credentials = new Credentials(folder.file("passwd"));

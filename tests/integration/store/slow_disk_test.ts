@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { Credentials } from "../../../hub/credentials/credentials.ts";
 import { NEWEST_TRANSITIONS } from "../../../hub/store/history_tasks.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { startHub } from "../../support/program/programs.ts";
@@ -47,6 +48,28 @@ Deno.test({
     const commits = journal.look();
     assert.ok(commits >= 1 && commits <= CHANGES / 2, `${commits} transactions`);
     assert.equal(store.isWritten, true);
+  },
+});
+
+Deno.test({
+  name: "a credential on a slow disk keeps nothing else waiting" +
+    (isRoot ? "" : " (only root may mount a disk)"),
+  ignore: !isRoot && Deno.env.get("CI") !== "true",
+  async fn() {
+    await using disk = await FailingDisk.mount();
+    const credentials = new Credentials(join(disk.path, "passwd"));
+    await disk.turn("slow");
+    const beganMs = performance.now();
+    const enrolled = credentials.enrolInBackground("john-snow");
+    let isDone = false;
+    enrolled.finally(() => isDone = true);
+    let turns = 0;
+    for (; !isDone; turns++) await pass(10);
+    const tookMs = performance.now() - beganMs;
+    await disk.turn("well");
+    assert.ok(tookMs >= FLUSH_MS, `the disk is not slow: ${tookMs} ms`);
+    assert.ok(turns >= 5, `${turns} turns`);
+    assert.equal(await credentials.verify("john-snow", await enrolled), true);
   },
 });
 

@@ -1,0 +1,30 @@
+/** The lines of a password file: one for each user, `user:hash`, and others that admit nobody. */
+
+/**
+ * The first line of each file that is written here, so that a file without users is not empty. It
+ * has a colon, because `mosquitto_passwd` drops everything after a line without one.
+ */
+const HEADER = '# RPi Cluster Alert: users of the broker, by "hub enrol" and "hub revoke"';
+
+/** The content of the file. */
+export function textOf(lines: readonly string[]): string {
+  return [HEADER, ...lines.filter((line) => line !== HEADER)].map((line) => `${line}\n`).join("");
+}
+
+export function userOf(line: string): string {
+  return line.slice(0, Math.max(line.indexOf(":"), 0));
+}
+
+/** Returns the entry of a line; none for comments and lines without a user, which admit nobody. */
+export function entryOf(line: string): [user: string, hash: string][] {
+  const user = userOf(line);
+  return user === "" || user.startsWith("#") ? [] : [[user, line.slice(user.length + 1)]];
+}
+
+export function changedUsers(
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): readonly string[] {
+  const users = new Set([...before.keys(), ...after.keys()]);
+  return [...users].filter((user) => before.get(user) !== after.get(user));
+}
