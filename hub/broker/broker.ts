@@ -120,8 +120,8 @@ export class Broker implements AsyncDisposable {
 
   /**
    * From now on nobody can log in or publish, not even a last will, because no node died. A program
-   * that ends needs no more: with it all connections end at once. To end thousands one by one takes
-   * longer than a program may.
+   * that ends needs nothing more, because all its connections end with it. Closing thousands one by
+   * one takes longer than the program is allowed.
    */
   mute(): void {
     this.#clients.mute();

@@ -12,8 +12,8 @@ import type { SendBeat } from "./send_beat.ts";
  */
 const BLOCK_BYTES = 4096;
 /**
- * A client that receives more than this, such as the hub of about 60 nodes or more, receives at
- * intervals: to send each message would cost the hub more than the message.
+ * A client that receives more than this, such as the hub of about 60 nodes or more, receives data at
+ * intervals, because a separate send would cost more than the message.
  */
 const BUSY_BYTES_PER_S = 10_000;
 /** More than this does not wait for the next time. */
@@ -69,7 +69,7 @@ export class BrokerStream extends ConnectionStream {
     return this.#sending;
   }
 
-  /** Its unsent bytes no longer count in the sum. */
+  /** From now on its unsent bytes do not count in the sum. */
   doNotCount(): void {
     if (this.#isCounted) this.#sum.bytes -= this.#unsent;
     this.#isCounted = false;

@@ -22,14 +22,14 @@ import { startBroker } from "./broker.ts";
 import { DROPPED_TOPIC, type LossWatch } from "./loss_watch.ts";
 
 /**
- * A hub of about 60 nodes or more reads ten times a second: to be woken for each heartbeat would
- * cost more than the heartbeats. A verdict comes later by one such interval at most, because reads
- * follow each other at once after an echo.
+ * A hub of about 60 nodes or more reads ten times a second, because a wake-up for each heartbeat
+ * would cost more than the heartbeats. This delays a verdict by at most one interval, because after
+ * an echo the next reads follow without a pause.
  */
 const PACE = { everyMs: 100, busyBytesPerS: 10_000 };
-/** Heartbeats of 4,000 nodes. */
+/** As large as the heartbeats of 4,000 nodes. */
 const READ_BYTES = 64 * 1024;
-/** Work of one or two milliseconds, because a hub has no LED that would have to wait. */
+/** One or two milliseconds of work. This is acceptable because a hub has no LED. */
 const SLICE_BYTES = 8 * 1024;
 
 /** Returns the broker's address: the hub starts its own broker here, or uses the configured one. */
@@ -98,13 +98,13 @@ export function observe(
     echoTopic: topics.hubEcho,
     filters: [topics.all],
     inbox,
-    // The embedded broker has its own limits, and tells of them by itself.
+    // The embedded broker has its own limits and reports them itself.
     ...(hub.broker === "none"
       ? { also: { topic: DROPPED_TOPIC, onPayload: (text) => losses.dropped(text) } }
       : {}),
     pathOf: (ends) => ownNetwork.pathOf(ends),
     onUp: () => {
-      // Before the count of this connection comes.
+      // This call precedes the broker's count on this connection.
       losses.connected();
       void observation.link.publish({
         ...status,

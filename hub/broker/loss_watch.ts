@@ -7,7 +7,7 @@ import type { Tick } from "../../core/machine.ts";
 import { getLog } from "../../io/log/log.ts";
 import { type Clock, sleepUntil } from "../../io/time/clock.ts";
 
-/** Mosquitto's count, which it tells each 10 s (`sys_interval`), when it has changed. */
+/** Mosquitto's count. If it has changed, Mosquitto publishes it every 10 s (`sys_interval`). */
 export const DROPPED_TOPIC = "$SYS/broker/publish/messages/dropped";
 
 /** Gaps within this time count once. */
@@ -19,18 +19,18 @@ const log = getLog("hub");
 export interface LossWatchOptions {
   readonly clock: Clock;
   readonly onFault: (fault: FaultInput) => void;
-  /** How many messages the hub itself has left out because a node sends too many. */
+  /** The number of messages that the hub itself has dropped because a node sends too many. */
   readonly leftOut: () => number;
 }
 
 export class LossWatch {
   readonly #options: LossWatchOptions;
   #state;
-  /** `NodeState.missed` as last seen, while neither the node nor the hub connects anew. */
+  /** The last seen `NodeState.missed`. A new connection of the node or the hub clears it. */
   #missed = new WeakMap<NodeState, number>();
   readonly #heard = new Set<string>();
   readonly #gaps = new Set<string>();
-  /** The nodes whose birth came on this connection. */
+  /** The nodes whose birth arrived on this connection. */
   readonly #born = new Set<string>();
   #leftOut = 0;
 
@@ -62,11 +62,11 @@ export class LossWatch {
     this.#take({ kind: "dropped", count: Number(text) });
   }
 
-  /** Takes a message of a node, after the cluster has. */
+  /** Takes a message of a node, after the cluster machine has processed it. */
   heard(node: NodeState, kind: string): void {
     if (kind === "vitals") return;
     if (kind === "birth") this.#born.add(node.id);
-    // Between two connections of a node heartbeats are lost on its own way.
+    // Heartbeats between two connections of a node were lost before they reached the broker.
     if (kind !== "heartbeat") return void this.#missed.delete(node);
     this.#heard.add(node.id);
     const before = this.#missed.get(node);
@@ -76,7 +76,7 @@ export class LossWatch {
 
   #look(): void {
     const leftOut = this.#options.leftOut();
-    // Otherwise the hub cannot tell whose gaps they are.
+    // If the hub itself dropped messages, it cannot know the cause of the gaps.
     if (leftOut === this.#leftOut) {
       const unborn = [...this.#heard].filter((id) => !this.#born.has(id)).length;
       this.#take({ kind: "heard", nodes: this.#heard.size, gaps: this.#gaps.size, unborn });

@@ -14,7 +14,7 @@ export interface PacketPart {
  * Follows one connection's stream of MQTT packets.
  *
  * The broker's parser waits until a packet is complete, and a packet may announce 256 MB. Without
- * this gate any stranger could fill the memory.
+ * this gate any unknown client could fill the memory.
  */
 export class PacketGate {
   readonly #bytesMax: number;

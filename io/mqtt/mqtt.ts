@@ -31,12 +31,12 @@ const ACKNOWLEDGE_MS = 5000;
 const TURN_MS_MAX = 60_000;
 
 /**
- * Deno reads about 4 KiB of a TLS connection at a time, whatever waits, and returns the complete
- * records in it.
+ * Deno reads at most about 4 KiB of a TLS connection at a time, and returns the complete records in
+ * it.
  */
 export const TLS_FULL_BYTES = 2048;
 
-/** How a link reads. Default: each byte at once, and a few heartbeats in a turn. */
+/** How a link reads. Default: each byte at once, and a few heartbeats per turn. */
 export type Reading = Pick<ConnectionStreamOptions, "pace" | "readBytes" | "sliceBytes">;
 
 export interface LinkOptions
@@ -71,7 +71,7 @@ export class Link implements AsyncDisposable {
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
   #live: Live | undefined;
-  /** A connection ended before the broker answered `subscribeAlso`, so no further one asks for it. */
+  /** A connection ended before the broker answered `subscribeAlso`, so later ones do not request it. */
   #isAlsoFatal = false;
   /** When an attempt last began or ended, or when the last packet arrived. */
   #turnedMs: number;
@@ -122,7 +122,8 @@ export class Link implements AsyncDisposable {
   }
 
   /**
-   * Hears what is wanted now. Resolves to whether the live connection does; the next one will anyway.
+   * Changes the subscription to the filters that are wanted now. Resolves to whether the broker
+   * granted it in the live connection. Later connections use it in any case.
    */
   async listen(): Promise<boolean> {
     return await this.#live?.session.listen(ACKNOWLEDGE_MS) ?? false;

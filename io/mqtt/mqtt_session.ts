@@ -103,7 +103,7 @@ export class MqttSession {
 
   /**
    * Changes the subscription to the filters that are wanted now. Resolves to whether the broker has
-   * granted it in time. Otherwise the session ends, because it does not hear what is wanted.
+   * granted it in time. Otherwise the session ends, because it lacks a wanted subscription.
    */
   async listen(withinMs: number): Promise<boolean> {
     if (this.#subscriptions === undefined) return false;
@@ -122,8 +122,8 @@ export class MqttSession {
   }
 
   /**
-   * Whether `subscribeAlso` was not answered. Some brokers end the connection of a client that asks
-   * for what it may not hear.
+   * Whether `subscribeAlso` was not answered. Some brokers end the connection of a client that
+   * requests a forbidden topic.
    */
   get waitsForAlso(): boolean {
     return this.#waitsForAlso;
@@ -193,7 +193,7 @@ function newClient(stream: ConnectionStream, options: SessionOptions): MqttClien
     // MQTT.js otherwise caches 65,536 numbers, which costs 15 MB.
     writeCache: false,
     timerVariant: "native",
-    // It writes ten lines for each packet, to a log that nobody reads.
+    // MQTT.js writes ten lines for each packet, and nobody reads that log.
     log: () => {},
   });
 }

@@ -13,7 +13,7 @@ import { Link, type LinkOptions, type Received } from "./mqtt.ts";
 import { PassageCheck } from "./passage_check.ts";
 import { RateGate } from "./rate_gate.ts";
 
-/** How many topics with bad messages are named in the log. Further ones are only counted. */
+/** The number of topics with bad messages that are named in the log. Others are only counted. */
 const BAD_TOPICS_MAX = 100;
 
 export interface ObservationOptions extends
@@ -48,7 +48,7 @@ export interface ObservationOptions extends
   readonly onAlarm?: (message: AlarmMessage) => void;
   /** A message could not be decoded. */
   readonly onDropped?: (topic: string) => void;
-  /** Whether this node is known. A known node is heard even if a client invents many others. */
+  /** Whether this node is known. A known node is heard even if a client invents many other ids. */
   readonly isWatched: (node: string) => boolean;
   /** A message of this node was dropped because the node publishes too much; see `RateGate`. */
   readonly onLeftOut: (from: string) => void;
@@ -157,7 +157,7 @@ export class Observation implements AsyncDisposable {
     return decoded.ok ? decoded.value : this.#drop(topic, decoded.reason);
   }
 
-  /** Logs once for each topic, so that a stranger cannot fill the journal. */
+  /** Logs once for each topic, so that an unknown client cannot fill the journal. */
   #drop(topic: string, reason: string): undefined {
     this.#options.onDropped?.(topic);
     if (this.#badTopics.has(topic) || this.#badTopics.size >= BAD_TOPICS_MAX) return;

@@ -26,7 +26,7 @@ export class Subscriptions {
   readonly #client: Subscriber;
   readonly #subscription: Subscription;
   readonly #granted = new Set<string>();
-  /** The changes run one after the other. */
+  /** The last of the changes, which run one after the other. */
   #changing: Promise<void> = Promise.resolve();
 
   constructor(client: Subscriber, subscription: Subscription) {
