@@ -1,4 +1,4 @@
-/** What was decided to be told, by route and in order, and which messages tell it. */
+/** The decided alert items of each route, in order, and the messages that contain them. */
 
 import type { Alert, AlertItem } from "../../core/alerting/alert.ts";
 import { itemSubject, movedItem, newsKey } from "../../core/alerting/alert_item.ts";
@@ -11,7 +11,7 @@ import { type Address, decidedItemOf } from "./outbox_row.ts";
 /** The limit of items that are kept beside those of pending messages; older ones are removed. */
 const ITEMS_MAX = 20_000;
 
-/** It waits, or its provider may say that it never arrived. */
+/** A pending message, or one that its provider may still report as not delivered. */
 const MAY_YET_BE_SENT = `state = 'pending' OR state = 'accepted' AND due_at_ms < ${NEVER_MS}`;
 
 export class AlertItemRows {
@@ -21,7 +21,7 @@ export class AlertItemRows {
     this.#database = database;
   }
 
-  /** Stores what an alert tells; returns the ids in its order. Instants are wall-clock time. */
+  /** Stores the items of an alert. Returns their ids in the same order. Instants are wall-clock time. */
   add({ route, items, common, atMs }: Alert): readonly number[] {
     const members = new Set(common?.nodes);
     const shared = common === undefined ? null : JSON.stringify({ ...common, nodes: undefined });
@@ -31,7 +31,7 @@ export class AlertItemRows {
       const isShared = item.kind === "down" && members.has(node);
       return [newsKey(item), node, JSON.stringify(item), isShared ? shared : null];
     });
-    // In one statement, because an alert may tell of thousands of nodes.
+    // One statement, because an alert may be about thousands of nodes.
     const added = this.#database.all(
       `INSERT INTO alert_items (route, subject, node, content, common, at_ms)
        SELECT :route, value ->> 0, value ->> 1, value ->> 2, value ->> 3, :at
@@ -47,7 +47,7 @@ export class AlertItemRows {
     return ids;
   }
 
-  /** A message tells these, and nothing else any more. */
+  /** From now on a message contains exactly these items. */
   link(message: number, items: readonly number[]): void {
     const values = { message, items: JSON.stringify(items) };
     const listed = "SELECT value FROM json_each(:items)";
@@ -63,8 +63,9 @@ export class AlertItemRows {
   }
 
   /**
-   * What messages of one route tell, with all that was decided for the route about the same subjects
-   * since, whatever became of those messages: a death that is over would be old news.
+   * Returns the items of messages of one route, and all later items of the route about the same
+   * subjects. Later items count even if their messages failed, because a message must not report a
+   * death that is over.
    */
   current(messages: readonly number[]): readonly DecidedItem[] {
     return this.#database.all(
@@ -78,25 +79,25 @@ export class AlertItemRows {
     ).map(decidedItemOf);
   }
 
-  /** Without what a recipient was notified of, and what came before that. */
+  /** Returns the items without those of which a recipient was notified, and without earlier ones. */
   untold(items: readonly DecidedItem[], address: Address): readonly DecidedItem[] {
     return this.#newerThan(items, address, "state IN ('accepted', 'delivered')");
   }
 
-  /** Without what a recipient was notified of, or will be by a message that waits. */
+  /** Returns the items of which a recipient was not notified, and will not be by a pending message. */
   unpromised(items: readonly DecidedItem[], address: Address): readonly DecidedItem[] {
     return this.#newerThan(items, address, "state IN ('pending', 'accepted', 'delivered')");
   }
 
-  /** Without what the provider refused to tell a recipient. */
+  /** Returns the items without those in messages to a recipient that the provider refused. */
   unrefused(items: readonly DecidedItem[], address: Address): readonly DecidedItem[] {
     return this.#newerThan(items, address, `state = 'refused' AND due_at_ms >= ${NEVER_MS}`);
   }
 
   /**
-   * What was decided for a route that no longer exists was decided for the first present one, like its
-   * notifications: messages that may yet be sent follow what is decided now, and can go to the other
-   * channels. Escalation routes inherit nothing.
+   * The first present route inherits the items of routes that no longer exist, like their
+   * notifications. So pending messages follow later decisions, and can use the other channels.
+   * Escalation routes inherit nothing.
    */
   rename(routes: readonly Route[]): void {
     const heir = routes.find(({ skipsAcknowledged }) => !skipsAcknowledged);
@@ -116,8 +117,9 @@ export class AlertItemRows {
   }
 
   /**
-   * A node is no longer watched: nothing of it is told any more. Pending messages lose their items
-   * about it, and their ids are returned. What a provider may have stays as it is, to be looked for.
+   * A node is no longer watched, so nobody is notified about it any more. Removes its items from
+   * pending messages and returns their ids. A message that a provider may have stays unchanged, so
+   * that it can be searched for there.
    */
   withdraw(node: string): readonly number[] {
     const messages = this.#database.all(
@@ -132,9 +134,9 @@ export class AlertItemRows {
   }
 
   /**
-   * Removes what was decided before `atMs` where nothing depends on it: no message of the route that
-   * may yet be sent is older. A message that was never rendered, as it was merged before, has nothing
-   * but its items to say what it told.
+   * Removes items from before `atMs` on which nothing depends: no older message of the route may
+   * still be sent. Items of a message that was merged before it was rendered stay, because only they
+   * show its content.
    */
   forget(atMs: number): void {
     const old = `at_ms < :at AND id < coalesce((SELECT min(live.id)
@@ -153,7 +155,7 @@ export class AlertItemRows {
     );
   }
 
-  /** Moves the instants within the items that the present boot wrote. */
+  /** Moves the instants within the items that this boot wrote. */
   move(byMs: number): void {
     const marked = this.#database.all(
       `SELECT id, content FROM alert_items WHERE id IN (SELECT CAST(of_row AS INTEGER)

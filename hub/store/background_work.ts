@@ -3,7 +3,7 @@
 import type { StepWork } from "./database/batch.ts";
 import type { WriteThrough } from "./database/write_through.ts";
 
-/** Each step is short. The work is done when the generator is. */
+/** Each step is short. The work ends with the generator. */
 export type BackgroundWork = Generator<void, void, void>;
 
 /** Reads the whole file once, table by table, and notes damage. */
@@ -27,7 +27,7 @@ function* inSteps(database: WriteThrough, work: StepWork): BackgroundWork {
 
 type StepEnd = Parameters<Parameters<WriteThrough["step"]>[1]>[0];
 
-/** Waits for what a worker answers; without a worker it is there at once. */
+/** Waits for the answer of a worker. Without a worker the answer is there at once. */
 export function* answerOf<T>(ask: (take: (answer: T) => void) => void): Generator<void, T, void> {
   const answers: T[] = [];
   ask((answer) => answers.push(answer));

@@ -12,8 +12,8 @@ const COUNTS: Table = { name: "sqlite_sequence", key: "rowid" };
 
 /**
  * Copies the database at `path`, as it is at the first step, into the empty file at `copy`. Each
- * step reads a few rows. The copy is complete when the generator is done. Throws SQLite's own error,
- * and when a row cannot be read.
+ * step reads a few rows. The copy is complete when the generator ends. Throws SQLite's own error,
+ * also when a row cannot be read.
  */
 export function* copyDatabase(path: string, copy: string): Generator<void, void, void> {
   using source = Connection.toFile(path);
@@ -42,8 +42,8 @@ function* copyRows(source: Connection, target: Connection, table: Table) {
 }
 
 /**
- * If the file at `path` alone holds the whole database, nothing changes it until the result is
- * disposed of, and its bytes may be copied. `undefined` if there is a journal with later writes.
+ * If the file at `path` holds the whole database, nothing changes the file until the result is
+ * disposed, and its bytes may be copied. Returns `undefined` if a journal holds later writes.
  */
 export function restingDatabase(path: string): Disposable | undefined {
   const [, journal = ""] = filesOf(path);

@@ -1,4 +1,4 @@
-/** How nodes' liveness changed, read where the file is. */
+/** Tasks on the changes of nodes' liveness, which run where the file is. */
 
 import type { HistoryTask } from "./database/history_tables.ts";
 import { type RemovalProgress, type StoredTransition, TransitionRows } from "./transition_rows.ts";
@@ -13,8 +13,8 @@ export const NEWEST_TRANSITIONS: HistoryTask<{ node: string; limit: number }, Tr
 };
 
 /**
- * The last change of each of these nodes before `fromMs` and all later ones, in order. Of the first
- * nodes only, one at least, where there are more than `rowsMax` changes.
+ * The last change of each of these nodes before `fromMs` and all later ones, in order. If there are
+ * more than `rowsMax` changes, only for the first nodes, but for at least one.
  */
 export const TRANSITIONS_SINCE: HistoryTask<
   { nodes: readonly string[]; fromMs: number; rowsMax: number },
@@ -36,7 +36,7 @@ export const TRANSITIONS_SINCE: HistoryTask<
   },
 };
 
-/** A step of removing what is too old. Answers how to go on; `null` when no more is. */
+/** Removes some old changes. Returns how to continue; `null` when no old ones are left. */
 export const REMOVE_OLD_TRANSITIONS: HistoryTask<
   { progress: RemovalProgress; nowMs: number },
   RemovalProgress | null

@@ -67,7 +67,7 @@ export interface IncidentFilter {
 export class IncidentRows {
   readonly #database: Database;
   #begun = 0;
-  /** Up to this id incidents were removed, but for those that were open. */
+  /** The incidents up to this id were removed, except open ones. */
   #removedTo = 0;
 
   constructor(database: Database) {
@@ -165,7 +165,7 @@ export class IncidentRows {
     }
   }
 
-  /** Somebody takes care of the open incident of a subject. Returns its id. */
+  /** Somebody acknowledged the open incident of a subject. Returns its id. */
   acknowledge(subject: string, atMs: number): readonly number[] {
     return this.#update(
       "acknowledged_at_ms = coalesce(acknowledged_at_ms, :at)",
@@ -174,7 +174,7 @@ export class IncidentRows {
     );
   }
 
-  /** What is open about a node has this name from now on. */
+  /** From now on the open incidents of a node have this name. */
   renameOpen(node: string, name: string): readonly number[] {
     return this.#update("name = :name", "node = :node AND recovered_at_ms IS NULL", { node, name });
   }
@@ -204,7 +204,7 @@ export class IncidentRows {
     return row === undefined ? undefined : incidentOf(row);
   }
 
-  /** Those of these ids that are there. */
+  /** Returns the incidents with these ids. Unknown ids are ignored. */
   some(ids: readonly number[]): readonly StoredIncident[] {
     return this.#database.all(`SELECT * FROM incidents WHERE id IN ${LISTED} ORDER BY id`, {
       ids: JSON.stringify(ids),

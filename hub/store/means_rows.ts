@@ -1,13 +1,13 @@
 /**
- * Means of vitals: of the minutes of an hour, and of the hours of a day. Instants are seconds since
- * 1970.
+ * Means of vitals. A row holds the minutes of an hour, or the hours of a day. Instants are seconds
+ * since 1970.
  */
 
 import type { Means } from "../../core/history/downsample.ts";
 import { packMeans, unpackMeans } from "../../core/history/packed_vitals.ts";
 import type { Database, Row } from "./database/database.ts";
 
-/** How long one mean is, which row it stands in, and how long a row is. */
+/** The table determines the time of one mean and the time of one row. */
 export type MeansTable = "vitals_minutes" | "vitals_hours";
 
 /** The means of a node for the hour or the day that begins at `fromS`. */
@@ -17,9 +17,9 @@ export interface MeansKey {
   readonly fromS: number;
 }
 
-/** How many rows are moved or removed at once. */
+/** The number of rows that are moved or removed at once. */
 const ROWS_AT_ONCE = 200;
-/** The tables by the length of their means, as versions up to 0.1.0 told them apart. */
+/** The time of one mean in each table. Versions up to 0.1.0 stored it in each row. */
 const STEPS_S: Readonly<Record<MeansTable, number>> = { vitals_minutes: 60, vitals_hours: 3600 };
 
 export class MeansRows {
@@ -84,7 +84,7 @@ export class MeansRows {
   }
 
   /**
-   * Takes over some rows that a version up to 0.1.0 wrote by node, which is many pages each hour.
+   * Converts some rows of a version up to 0.1.0, which stored means by node: many pages each hour.
    * Returns whether there were any.
    */
   takeOverSome(): boolean {

@@ -10,14 +10,14 @@ import { type Database, numberOrNone, type Row, textOrNone } from "./database/da
 export interface OutboxRow {
   readonly id: number;
   readonly incidentIds: readonly number[];
-  /** Whose message it is; the route's channels take turns where one fails. */
+  /** The route of the message. If one of its channels fails, the next one is used. */
   readonly route: string;
   readonly channel: string;
   readonly recipient: string;
-  /** As the latest attempt sent it, or its own; empty while no attempt has rendered the alert. */
+  /** The fixed text, or the text of the latest attempt; empty before the first attempt of an alert. */
   readonly text: string;
   /**
-   * What its items tell, with wall-clock instants; `undefined` for a fixed text, and once nothing
+   * The alert of its items, with wall-clock instants; `undefined` for a fixed text, and when nothing
    * can depend on it any more.
    */
   readonly alert: Alert | undefined;
@@ -44,9 +44,9 @@ export interface NewMessage {
   readonly route: string;
   readonly channel: string;
   readonly recipient: string;
-  /** Its own, which is sent as it is; left out for an alert, which each attempt renders. */
+  /** A fixed text, which is sent unchanged. Absent for an alert, which each attempt renders. */
   readonly text?: string;
-  /** The ids of what it tells; none for a text of its own. */
+  /** The ids of its alert items; none for a fixed text. */
   readonly items: readonly number[];
   readonly incidentIds: readonly number[];
   readonly atMs: number;
@@ -100,7 +100,7 @@ function outboxRowOf(row: Row): OutboxRow {
     channel,
     recipient: String(row.recipient),
     text: String(row.text),
-    // Most readers need no alert, and it may tell of thousands of nodes.
+    // Most readers need no alert, and it may be about thousands of nodes.
     get alert() {
       return alert();
     },
@@ -117,7 +117,7 @@ function outboxRowOf(row: Row): OutboxRow {
   };
 }
 
-/** Makes a value when it is asked for, and once. */
+/** Makes a value at the first call, and returns the same value later. */
 function once<Value>(make: () => Value): () => Value {
   let made: { readonly value: Value } | undefined;
   return () => (made ??= { value: make() }).value;

@@ -1,4 +1,4 @@
-/** The outbox: every message to somebody, and what became of it. */
+/** The outbox: every message and its state. */
 
 import type { ProviderFailure } from "../../core/alerting/provider_failure.ts";
 import type { DeliveryState } from "../../core/api/delivery_view.ts";
@@ -20,7 +20,7 @@ export interface Outcome {
    */
   readonly dueAtMs: number | undefined;
   readonly lastError?: string | undefined;
-  /** The same as a code; `undefined` where it is none of a provider. */
+  /** The reason as a code; `undefined` if it is not a failure of a provider. */
   readonly failure?: ProviderFailure | undefined;
   readonly reference?: string;
   readonly acceptedAtMs?: number;
@@ -33,7 +33,7 @@ export class OutboxRows {
     this.#database = database;
   }
 
-  /** Enqueues a message; answers its id. */
+  /** Enqueues a message. Returns its id. */
   add({ route, channel, recipient, text = "", items, incidentIds, ...when }: NewMessage): number {
     const { atMs, dueAtMs = atMs } = when;
     const added = this.#database.get(
@@ -125,13 +125,13 @@ export class OutboxRows {
     });
   }
 
-  /** Message `id` also says what `younger` would have said, and takes over its incidents. */
+  /** Message `id` also reports the content of `younger`, and takes over its incidents. */
   merge(id: number, younger: OutboxRow): void {
     this.#concern(id, younger.incidentIds);
     this.drop(younger.id, `told together with message ${id}`);
   }
 
-  /** A pending message is not sent, because nothing is left that it would have to say. */
+  /** A pending message is not sent, because it has nothing left to report. */
   drop(id: number, why: string): void {
     this.settle(id, { state: "merged", isUncertain: false, dueAtMs: undefined, lastError: why });
   }
@@ -198,7 +198,7 @@ export class OutboxRows {
     }));
   }
 
-  /** What was enqueued for each channel since then, oldest first: the budget outlives the hub. */
+  /** The messages enqueued since then, oldest first, because the budget outlives the hub. */
   createdSince(atMs: number): readonly Pick<OutboxRow, "channel" | "createdAtMs">[] {
     return this.#database.all(
       "SELECT channel, created_at_ms FROM outbox WHERE created_at_ms >= :at ORDER BY created_at_ms",

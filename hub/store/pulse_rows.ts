@@ -1,7 +1,7 @@
 /**
- * What changes while nothing happens, in one narrow row, because it is written again and again: the
- * last sign of life of each node, until when the hub saw its cluster, and the uptime. The row
- * belongs to the present run; see `settlePulse`. Instants are wall-clock time in ms.
+ * The values that change even in a quiet cluster: the last sign of life of each node, the last time
+ * when the hub saw its cluster, and the uptime. They are in one small row, because it is written
+ * often. The row belongs to the present run; see `settlePulse`. Instants are wall-clock time in ms.
  */
 
 import { packColumns } from "../../core/history/packed_columns.ts";
@@ -35,7 +35,7 @@ export class PulseRows {
   /** The last sign of life of every node that this run has heard, by id. */
   hear(heardMs: ReadonlyMap<string, number>, atMs: number): void {
     const at = Math.round(atMs);
-    // Ages are short, so they take less room than instants.
+    // Ages are small numbers, so they need less space than instants.
     const ages = [...heardMs].map(([node, ms]) => [node, [at - Math.round(ms)]] as const);
     this.#database.run("UPDATE pulse SET heard = :heard, heard_at_ms = :at", {
       heard: packColumns(ages),

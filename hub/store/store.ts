@@ -85,25 +85,25 @@ export class Store implements Disposable {
     return this.writeThrough?.fault === undefined;
   }
 
-  /** Whether the disk answers, as far as is known. */
+  /** Whether the disk answers, as far as the hub knows. */
   get answers(): boolean {
     return this.writeThrough?.fault?.cause !== "no_answer";
   }
 
-  /** Whether nothing that has changed waits for the disk. */
+  /** Whether no change waits for the disk. */
   get isSettled(): boolean {
     return this.#database.isSettled;
   }
 
   /**
-   * Resolves when everything that has changed so far is on disk; at once while the disk has a
-   * fault, and after 10 s when it does not answer. `isWritten` then says whether it has a fault.
+   * Resolves when all changes so far are on disk. It resolves at once while the disk has a fault, and
+   * after 10 s when the disk does not answer. `isWritten` then says whether there is a fault.
    */
   async written(): Promise<void> {
     await this.#database.written();
   }
 
-  /** From now on the file is in a worker, and its tables of history are only read by `ask`. */
+  /** From now on a worker has the file, and only `ask` can read its history tables. */
   async moveTo(worker: WorkerLink): Promise<void> {
     await this.writeThrough?.moveTo((state) => {
       worker.open(state);
@@ -122,7 +122,7 @@ export class Store implements Disposable {
   }
 
   /**
-   * Runs a task where the file is, after all that has changed so far was written. The result is
+   * Runs a task where the file is, after all changes so far were written. The result is
    * `undefined` when the file cannot be used or does not answer.
    */
   async ask<Args, Result>(
@@ -143,14 +143,14 @@ export class Store implements Disposable {
     this.#database.ask(task, args, take);
   }
 
-  /** Writes at once what has changed, in place of gathering more for the same transaction. */
+  /** Writes the changes at once, without waiting for more in the same transaction. */
   flush(): void {
     this.writeThrough?.flush();
   }
 
   /**
-   * Runs `write` in one transaction of the memory; what it changes is in one transaction of the file,
-   * too: see `written`. An exception rolls everything back.
+   * Runs `write` in one transaction of the memory. Its changes are also in one transaction of the
+   * file: see `written`. An exception rolls everything back.
    */
   transaction<T>(write: () => T): T {
     return this.#database.transaction(write);

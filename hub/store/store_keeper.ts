@@ -1,6 +1,5 @@
 /**
- * Maintains the store's file: it writes again what could not be written, repairs damage, and
- * reports faults.
+ * Maintains the store's file: it repeats failed writes, repairs damage, and reports faults.
  */
 
 import type { FaultInput } from "../../core/alerting/policy/input.ts";
@@ -35,7 +34,7 @@ export interface StoreKeeperOptions {
   readonly clock: Clock;
   /** People are notified when the disk has failed for this long. */
   readonly reportAfterMs: number;
-  /** Work to begin once a minute, unless the last one is not done yet. */
+  /** Work that begins once a minute, unless the last one still runs. */
   readonly upkeep: () => BackgroundWork;
   readonly onFault: (fault: FaultInput) => void;
 }

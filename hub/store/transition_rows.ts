@@ -13,13 +13,13 @@ const KEPT_MS = 365 * 24 * 3_600_000;
 const TRANSITIONS_MAX = 4_000_000;
 /** The limit per node, so that a flapping node does not displace the history of all others. */
 const OF_NODE_MAX = 20_000;
-/** After so many additions the node of the last one is checked for too many. */
+/** After this many additions the node of the last one is checked for too many. */
 const CHECK_EVERY = 1000;
-/** How many rows are looked at at once when old ones are removed. */
+/** The number of rows that are checked at once when old ones are removed. */
 const LOOKED_AT_ONCE = 500;
 /**
- * Rows are in the order of time, more or less: behind so many young ones none is old. A calendar
- * that was wrong for a while dated no more.
+ * Rows are approximately in the order of time: after this many young rows there is no old one. While
+ * a wall clock was wrong, fewer rows than this were written.
  */
 const YOUNG_MAX = 25_000;
 
@@ -36,7 +36,7 @@ export interface StoredTransition {
 
 /** How far the removal of old rows has come. */
 export interface RemovalProgress {
-  /** The last row that was looked at. */
+  /** The last row that was checked. */
   readonly afterId: number;
   /** The number of young ones so far. */
   readonly young: number;
@@ -124,9 +124,9 @@ export class TransitionRows {
   }
 
   /**
-   * Looks at some rows, the oldest first, and removes those that are too old or too many. The newest
-   * one of a node always stays, because it holds the node's state. Returns how to go on; `undefined`
-   * when no more are old.
+   * Checks some rows, the oldest first, and removes those that are too old or too many. The newest
+   * row of a node always stays, because it holds the node's state. Returns how to continue;
+   * `undefined` when no old rows are left.
    */
   removeSomeOld({ afterId, young }: RemovalProgress, nowMs: number): RemovalProgress | undefined {
     const rows = this.#database.all(

@@ -1,6 +1,5 @@
 /**
- * The vitals of nodes as they were heard: a row has some minutes of one node. Instants are seconds
- * since 1970.
+ * The original vitals of nodes. A row has some minutes of one node. Instants are seconds since 1970.
  */
 
 import type { Readings, Sample } from "../../core/history/downsample.ts";
@@ -19,10 +18,10 @@ export interface VitalsPiece {
 export const PIECE_S_MAX = 3600;
 /** The limit of pieces that are moved at once, because the hub is blocked meanwhile. */
 const MOVED_MAX = 50_000;
-/** How many pieces are removed at once. */
+/** The number of pieces that are removed at once. */
 const REMOVED_MAX = 500;
 
-/** The instants of pieces. It looks up each one, so the number of nodes costs nothing. */
+/** The instants of pieces. It looks up each instant, so its cost does not depend on the nodes. */
 const INSTANTS = `WITH RECURSIVE instants (at) AS (
     SELECT min(at_s) FROM vitals_heard WHERE at_s >= :from
     UNION ALL

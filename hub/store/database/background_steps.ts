@@ -1,4 +1,4 @@
-/** Long work on the file in small steps, because what must be written waits for the end of each. */
+/** Long work on the file in small steps, because writes must wait for the end of each step. */
 
 import { Connection } from "./connection.ts";
 import type { Row } from "./database.ts";
@@ -10,7 +10,7 @@ import { LIVE_TABLES, TRANSITIONS, VITALS_TABLES } from "./tables.ts";
 /** SQLite checks this many rows in a fraction of a second. */
 const ROWS_CHECKED_MAX = 50_000;
 
-/** Each step reads a little. The work is done when the generator is. */
+/** Each step reads a little. The work ends with the generator. */
 export type Steps = Generator<void, void, void>;
 
 /** The part of `FileKeeper` that the steps use. */
@@ -18,7 +18,7 @@ export interface Keeper {
   /** The file, while it is up to date with memory. */
   readonly usable: Connection | undefined;
   noteDamage(fault: StorageFault): void;
-  /** Runs `write` in a transaction. Returns false when the disk takes nothing. */
+  /** Runs `write` in a transaction. Returns false when the disk accepts nothing. */
   writeAlone(write: (file: Connection) => void): boolean;
 }
 

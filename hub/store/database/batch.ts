@@ -1,23 +1,23 @@
-/** What the part with the memory asks of the part with the file, and what that answers. */
+/** The requests from the memory's side of the store to the file's side, and the answers. */
 
 import type { Row } from "./database.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { StorageFault } from "./storage_fault.ts";
 
-/** A statement for the tables that only the file has. */
+/** A statement for the tables that exist only in the file. */
 export interface Statement {
   readonly sql: string;
   readonly values: Row;
 }
 
-/** What the file takes over in one transaction. */
+/** The changes that the file's side writes in one transaction. */
 export interface Batch {
-  /** The changes of the live tables since the last batch that is on disk: a changeset of SQLite. */
+  /** The changes of the live tables since the last batch on disk, as a changeset of SQLite. */
   readonly changes: Uint8Array;
   readonly statements: readonly Statement[];
 }
 
-/** Long work of the file's side that is done in steps. */
+/** Long work of the file's side, in steps. */
 export type StepWork = { readonly kind: "check" } | {
   /** Copies vitals from a file that was set aside. */
   readonly kind: "restore_vitals";
@@ -27,22 +27,22 @@ export type StepWork = { readonly kind: "check" } | {
 /** A file that was replaced by a new one. */
 export interface Replaced {
   readonly why: "damaged" | "deleted" | "replaced";
-  /** Where it was set aside; `undefined` when it was gone. */
+  /** The path of the old file, which was set aside; `undefined` if it no longer existed. */
   readonly path: string | undefined;
 }
 
 export interface CatchUp {
   readonly kind: "catch_up";
   readonly batch: Batch;
-  /** All live tables; present after an answer that needs it. */
+  /** All live tables. Present if the last answer asked for them. */
   readonly snapshot: Snapshot | undefined;
-  /** Answer with the shared tables, whether or not another program has changed them. */
+  /** The answer must contain the shared tables even if no other program has changed them. */
   readonly wantsShared: boolean;
 }
 
 export type FileRequest =
   | { readonly kind: "write"; readonly batch: Batch }
-  /** Repairs the file if it has a fault, and looks whether others have changed it. */
+  /** Repairs the file if it has a fault, and checks whether other programs have changed it. */
   | CatchUp
   | { readonly kind: "step"; readonly work: StepWork }
   /** A `HistoryTask` by its name. */
@@ -54,23 +54,23 @@ export interface FileAnswer {
   readonly fault: StorageFault | undefined;
   /** The batch of the request is on disk. */
   readonly isWritten: boolean;
-  /** The file can only be mended with a snapshot: ask again with one. */
+  /** The file can only be repaired with a snapshot. Ask again with one. */
   readonly needsSnapshot?: boolean;
-  /** The file's live tables, which memory does not know yet: merge them, then ask again. */
+  /** The file's live tables, which memory does not know yet. Merge them, and ask again. */
   readonly content?: Snapshot;
   /** The shared tables, perhaps changed by another program. */
   readonly shared?: Snapshot;
   readonly replaced?: Replaced;
-  /** Of a step: there is more to do. */
+  /** For a step: there is more to do. */
   readonly isMore?: boolean;
-  /** Of a step that cannot go on: why. */
+  /** For a step that cannot continue: the reason. */
   readonly error?: string;
-  /** Of a task; `undefined` when the file cannot be read. */
+  /** The result of a task; `undefined` when the file cannot be read. */
   readonly result?: unknown;
 }
 
 /** Where the file is: on this thread or in a worker. */
 export interface FileLink {
-  /** Answers come in the order of the requests; on this thread before `send` returns. */
+  /** Answers arrive in the order of the requests. On the same thread they arrive during `send`. */
   send(request: FileRequest, take: (answer: FileAnswer) => void): void;
 }

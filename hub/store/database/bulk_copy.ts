@@ -1,6 +1,6 @@
 /**
- * Copies the tables of a sound file into memory with one statement each, which takes a fraction of
- * the time that it takes row by row.
+ * Copies the tables of a sound file into memory with one statement each, which is much faster than
+ * row by row.
  */
 
 import type { Connection } from "./connection.ts";
@@ -10,8 +10,8 @@ import { quoted } from "./salvage.ts";
 const FILE = "of_file";
 
 /**
- * Returns false when something cannot be read or is not valid. The memory is of no use then,
- * because SQLite writes nothing more beside a damaged file.
+ * Returns false when something cannot be read or is not valid. The memory is then unusable, because
+ * SQLite writes nothing more in a connection with a damaged file.
  */
 export function copyWhole(
   file: Connection,

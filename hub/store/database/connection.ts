@@ -11,11 +11,11 @@ import type { Database, Row } from "./database.ts";
 import { SCHEMA_STEPS } from "./schema.ts";
 
 /**
- * Each changed page is written as a whole, and most transactions change a few rows of a few tables:
- * small pages spare the SD card. SQLite's own size is 4096.
+ * Each changed page is written as a whole, and most transactions change a few rows of a few tables.
+ * So small pages spare the SD card. SQLite's default is 4096.
  */
 export const PAGE_BYTES = 1024;
-/** How many pages the journal may have before they are moved into the file. */
+/** The number of pages in the journal from which they are moved into the file. */
 const JOURNAL_PAGES = 16000;
 
 /** How long a write may wait for another process. The hub is blocked meanwhile. */
@@ -81,8 +81,8 @@ export class Connection implements Database, Disposable {
   }
 
   /**
-   * Writes the whole file anew with pages of `PAGE_BYTES`. After a crash it is as before. Throws
-   * SQLite's own error, and when another program uses the file.
+   * Rewrites the whole file with pages of `PAGE_BYTES`. After a crash the file is as before. Throws
+   * SQLite's own error, also when another program uses the file.
    */
   changePageSize(): void {
     this.exec("PRAGMA journal_mode = DELETE");
@@ -167,8 +167,8 @@ export class Connection implements Database, Disposable {
   }
 
   /**
-   * Applies recorded changes, in the caller's transaction. It replaces a row that somebody else
-   * changed, and does not restore a row that somebody else removed. A change that violates a
+   * Applies recorded changes, in the caller's transaction. It replaces a row that another program
+   * changed, and does not restore a row that another program removed. A change that violates a
    * constraint is skipped if `isLenient`, and throws otherwise.
    */
   applyChanges(changes: Uint8Array, { isLenient = false } = {}): void {

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { giveToFolder, statIfAny } from "../../../io/files/atomic_file.ts";
 import { Connection } from "./connection.ts";
 
-/** How many files that were set aside are kept; older ones are removed. */
+/** The number of set-aside files that are kept. Older ones are removed. */
 const ASIDE_MAX = 3;
 /** SQLite's files beside the database: the latest writes, and an index of them. */
 const JOURNAL = "-wal";

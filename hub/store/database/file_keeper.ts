@@ -1,7 +1,7 @@
 /**
- * The file's side of the store: it writes what the memory's side sends, in one transaction each
- * time, and finds and mends what is wrong with the file. It runs in the hub's worker, or on the same
- * thread: see `FileLink`.
+ * The file's side of the store. It writes each batch of the memory's side in one transaction, and
+ * finds and repairs faults of the file. It runs in the hub's worker, or on the same thread: see
+ * `FileLink`.
  */
 
 import { statIfAny } from "../../../io/files/atomic_file.ts";
@@ -36,7 +36,7 @@ type Remedy =
   | "replace_damaged"
   | "replace_foreign";
 
-/** What is known of the file. It can be sent to another thread. */
+/** The known state of the file. It can be sent to another thread. */
 export interface FileState {
   readonly path: string;
   readonly fault: StorageFault | undefined;
@@ -46,7 +46,7 @@ export interface FileState {
   readonly isOpen: boolean;
 }
 
-/** A task with any arguments: the request says which. */
+/** A task with any arguments. The request contains them. */
 export type AnyTask = HistoryTask<never, unknown>;
 
 export interface FileKeeperOptions {
@@ -105,7 +105,7 @@ export class FileKeeper implements Disposable {
     return this.#fault === undefined ? this.#writer.file?.connection : undefined;
   }
 
-  /** Throws only errors that the disk does not explain. */
+  /** Throws only errors that are not caused by the disk. */
   handle(request: FileRequest): FileAnswer {
     switch (request.kind) {
       case "write":
@@ -140,12 +140,12 @@ export class FileKeeper implements Disposable {
     }
   }
 
-  /** Undoes what `read` left open. */
+  /** Rolls back the transaction that `read` left open. */
   rollBack(): void {
     this.#writer.rollBack();
   }
 
-  /** Runs `write` in a transaction of its own. Returns false when the disk takes nothing. */
+  /** Runs `write` in a separate transaction. Returns false when the disk accepts nothing. */
   writeAlone(write: (file: Connection) => void): boolean {
     const { usable } = this;
     if (usable === undefined) return false;
@@ -257,7 +257,7 @@ export class FileKeeper implements Disposable {
     });
     this.#replaced = { why: path === undefined ? "deleted" : why, path };
     this.#isKnown = true;
-    // What it lacks from here on are the statements, and nothing has to be replaced any more.
+    // From here on the file lacks only the statements, so it need not be replaced any more.
     this.#remedy = "rewrite";
     this.#writer.file = new DatabaseFile(this.#path);
     this.#writer.follow(this.#writer.file.connection, { changes: new Uint8Array(), statements });
@@ -332,7 +332,7 @@ function stepsOf(work: StepWork, keeper: FileKeeper): Steps {
   return work.kind === "check" ? checkFile(keeper) : restoreVitals(keeper, work.path);
 }
 
-/** Throws an error that the disk does not explain. */
+/** Throws an error that is not caused by the disk. */
 function faultOr(error: unknown): StorageFault {
   const fault = storageFaultOf(error);
   if (fault === undefined) throw error;

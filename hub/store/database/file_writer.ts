@@ -9,7 +9,7 @@ export class FileWriter {
   /** `undefined` while it cannot be opened. */
   file: DatabaseFile | undefined;
   #hasBegun = false;
-  /** How many of the waiting statements the open transaction has run. */
+  /** The number of waiting statements that the open transaction has run. */
   #statements = 0;
 
   constructor(file: DatabaseFile | undefined) {
@@ -47,7 +47,7 @@ export class FileWriter {
     }
   }
 
-  /** Undoes the open transaction, if there is one. */
+  /** Rolls back the open transaction, if there is one. */
   rollBack(): void {
     if (this.#hasBegun) this.file?.connection.rollBack();
     this.#hasBegun = false;

@@ -1,5 +1,5 @@
 /**
- * The tables that only the file has. Statements wait until the file takes them. A read that fails
+ * The tables that exist only in the file. Statements wait until they are written. A read that fails
  * returns no rows: the page then lacks some history, but detection and alerts continue.
  */
 
@@ -11,11 +11,11 @@ import type { Database, Row } from "./database.ts";
  */
 const WAITING_MAX = 20_000;
 
-/** A task for the side that has the file, in a worker or not. */
+/** A task that runs on the file's side, in a worker or on this thread. */
 export interface HistoryTask<Args, Result> {
-  /** By which the worker finds it. */
+  /** The worker finds the task by this name. */
   readonly name: string;
-  /** It runs in one transaction. A task that only reads also works on a disk that takes nothing. */
+  /** If true, it runs in one transaction. A task that only reads also works on a read-only disk. */
   readonly writes: boolean;
   /** Arguments and result can be sent to another thread. */
   readonly run: (history: Database, args: Args) => Result;
@@ -38,7 +38,7 @@ export interface HistoryOptions {
 export class HistoryTables implements Database {
   readonly #options: HistoryOptions;
   #waiting: Statement[] = [];
-  /** How many of them are in a batch that has no answer yet. */
+  /** The number of statements in a batch that has no answer yet. */
   #sent = 0;
 
   constructor(options: HistoryOptions) {
@@ -68,19 +68,19 @@ export class HistoryTables implements Database {
     return this.#options.read((file) => file.all(sql, values)) ?? [];
   }
 
-  /** Returns all that wait. They keep waiting until `taken` or `refused` is called. */
+  /** Returns all waiting statements. They keep waiting until `taken` or `refused` is called. */
   send(): readonly Statement[] {
     this.#sent = this.#waiting.length;
     return [...this.#waiting];
   }
 
-  /** What was sent is on disk. */
+  /** The sent statements are on disk. */
   taken(): void {
     this.#waiting.splice(0, this.#sent);
     this.#sent = 0;
   }
 
-  /** What was sent is not on disk. */
+  /** The sent statements are not on disk. */
   refused(): void {
     this.#sent = 0;
   }

@@ -61,7 +61,7 @@ export function markInstants(database: Pick<Database, "run">): void {
     trigger(database, `mark_new_${table}`, `AFTER INSERT ON ${table}`, [
       ...columns.map((column) => mark(column, `NEW.${column} IS NOT NULL`)),
     ]);
-    // One for each column: most updates set one of them, or none.
+    // One trigger for each column, because most updates set one of them or none.
     for (const column of columns) {
       const isOther = `NEW.${column} IS NOT NULL AND
         (OLD.${column} IS NULL OR abs(NEW.${column} - OLD.${column}) > ${SAME_MS})`;

@@ -1,4 +1,4 @@
-/** Opens the database, whatever the state of its file. */
+/** Opens the database, for any state of its file. */
 
 import { statIfAny } from "../../../io/files/atomic_file.ts";
 import { accessAdvice } from "../../../io/files/file_access.ts";
@@ -21,7 +21,7 @@ import { type StorageFault, storageFaultOf } from "./storage_fault.ts";
 import { FileKeeper } from "./file_keeper.ts";
 import { WriteThrough } from "./write_through.ts";
 
-/** A file of so many bytes can be written anew within some seconds, on an SD card too. */
+/** A file up to this size can be rewritten within some seconds, on an SD card too. */
 const REWRITTEN_MAX = 64_000_000;
 
 const DAMAGED: StorageFault = { cause: "damaged", reason: "some of its tables cannot be read" };
@@ -40,9 +40,9 @@ interface Opening {
 export interface StoreDatabase extends Disposable {
   readonly live: Database;
   readonly history: Database;
-  /** Whether nothing that has changed waits for the disk. */
+  /** Whether no change waits for the disk. */
   readonly isSettled: boolean;
-  /** Resolves when everything that has changed so far is on disk, or is known not to be. */
+  /** Resolves when all changes so far are on disk, or are known not to be. */
   written(): Promise<void>;
   transaction<T>(write: () => T): T;
   /** Runs a task; `take` gets `undefined` when the file cannot be used. */
@@ -119,19 +119,19 @@ function loaded(path: string, file: Connection): Pick<Opening, "memory" | "fault
 }
 
 /**
- * Versions up to 0.1.0 made files with larger pages. A long file keeps them, because the hub is blind
- * meanwhile.
+ * Versions up to 0.1.0 created files with larger pages. A large file keeps them, because the hub is
+ * blind during the rewrite.
  */
 function useSmallPages(file: Connection): void {
   try {
     const { size } = file;
     if (size.page !== PAGE_BYTES && size.file <= REWRITTEN_MAX) file.changePageSize();
   } catch {
-    // There is no room for a second file, or another program uses this one: it works as it is.
+    // There is no room for a second file, or another program uses this one. It works unchanged.
   }
 }
 
-/** Loads what is readable of a file that cannot be opened in its place. */
+/** Loads the readable part of a file that cannot be opened in its place. */
 function withoutFile(
   path: string,
   fault: StorageFault,

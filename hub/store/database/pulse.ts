@@ -1,11 +1,11 @@
-/** What a run that ended, perhaps by a power cut, left in its row of `pulse`: see `PulseRows`. */
+/** Takes over the row of `pulse` from a run that ended, perhaps by a power cut: see `PulseRows`. */
 
 import { unpackColumns } from "../../../core/history/packed_columns.ts";
 import type { Database, Row } from "./database.ts";
 
 /**
- * Moves it to the tables of nodes, sights and the wall clock, where later runs look for it. The row
- * is then empty and belongs to the present run. Call this in a transaction, before anything is read.
+ * Moves its values to the tables of nodes, sights and the wall clock, where later runs read them. The
+ * row is then empty and belongs to this run. Call this in a transaction, before anything is read.
  * `lastChangeMs` is the wall-clock time of the last transition of this boot.
  */
 export function settlePulse(database: Database, lastChangeMs?: number): void {
@@ -13,14 +13,14 @@ export function settlePulse(database: Database, lastChangeMs?: number): void {
   database.run("INSERT OR IGNORE INTO pulse (id, heard) VALUES (1, x'')", {});
   if (row === undefined) return;
   for (const [node, at] of heardOf(row)) {
-    // The row of a node is younger after a change.
+    // After a change the node's own row is newer.
     database.run(
       "UPDATE nodes SET last_heard_ms = max(coalesce(last_heard_ms, :at), :at) WHERE id = :node",
       { node, at },
     );
   }
   if (typeof row.sight === "number") {
-    // A hub that sees a change sees its cluster.
+    // A hub that recorded a change did see its cluster at that time.
     const seen = Math.max(Number(row.seen_ms), lastChangeMs ?? -Infinity);
     database.run("UPDATE sights SET to_ms = max(to_ms, :seen) WHERE id = :sight", {
       sight: row.sight,

@@ -1,17 +1,17 @@
-/** Questions to a worker, each with a limit of time: a page lacks some history rather than wait. */
+/** Questions to a worker with a time limit, because a page with less history is better than waiting. */
 
 import { systemClock } from "../../../io/time/clock.ts";
 import { callAfterRunning } from "../../../io/time/patient_timer.ts";
 
-/** At the same time; further ones get no answer. */
+/** The maximum of questions at the same time. Further ones get no answer. */
 const QUESTIONS_MAX = 64;
 
 export class Questions {
   #open = 0;
 
   /**
-   * `ask` is given what to call with the answer. `take` is called once: with the answer, or with
-   * `undefined` after `withinMs`.
+   * `ask` gets a callback for the answer. `take` is called once, with the answer, or with `undefined`
+   * after `withinMs`.
    */
   ask<Answer>(
     ask: (answer: (result: Answer | undefined) => void) => void,

@@ -267,14 +267,14 @@ UPDATE outbox SET alert = json_set(alert, '$.notices', (
   WHERE alert IS NOT NULL AND json_valid(alert);
 `;
 
-/** Why a message was not delivered, as JSON: `ProviderFailure`. What was written before is quoted. */
+/** Why a message was not delivered, as JSON: `ProviderFailure`. Earlier texts are quoted in it. */
 const FAILURES = `
 ALTER TABLE outbox ADD COLUMN failure TEXT;
 UPDATE outbox SET failure = json_object('code', 'other', 'said', last_error)
   WHERE last_error IS NOT NULL AND state <> 'merged';
 `;
 
-/** What changes while nothing happens, in one row: see `PulseRows`. */
+/** The values that change even in a quiet cluster, in one row: see `PulseRows`. */
 const PULSE = `
 CREATE TABLE pulse (
   id          INTEGER PRIMARY KEY CHECK (id = 1),
@@ -289,8 +289,8 @@ CREATE TABLE pulse (
 `;
 
 /**
- * The marks of one row stand together, because they are written together. Old transitions are found
- * without an index: see `TransitionRows`.
+ * The marks of one row are stored together, because they are written together. Old transitions are
+ * found without an index: see `TransitionRows`.
  */
 const FEWER_PAGES = `
 CREATE TABLE marks (
@@ -307,10 +307,10 @@ DROP INDEX transitions_by_time;
 `;
 
 /**
- * What was decided to be told, each decision once and in order, in place of one text of JSON in each
- * message. An alert that was the same for several recipients is stored once. Of messages that were
- * merged the later alert holds the items of the earlier one, so that the first alert with an item
- * shows when it was decided.
+ * The decided alert items, each once and in order. They replace the JSON text in each message. An
+ * alert that was the same for several recipients is stored once. If messages were merged, the later
+ * alert contains the items of the earlier one, so the first alert with an item shows when the item
+ * was decided.
  */
 const ALERT_ITEMS = `
 CREATE TABLE alert_items (
@@ -375,9 +375,9 @@ ALTER TABLE outbox DROP COLUMN alert;
 `;
 
 /**
- * Vitals of some minutes in one row: `packSamples`; its `readings` are empty. Means by time and not
- * by node: what is written together stands together. Older rows stay as they are until they are
- * removed or taken over.
+ * A row has the vitals of some minutes, made by `packSamples`; its `readings` are empty. Means are
+ * ordered by time and not by node, because means of the same time are written together. Older rows
+ * stay unchanged until they are removed or converted.
  */
 const PACKED_VITALS = `
 ALTER TABLE vitals_heard ADD COLUMN packed BLOB;
@@ -400,7 +400,7 @@ CREATE TABLE vitals_hours (
 ) STRICT;
 `;
 
-/** When a part of a common-cause incident ends, its open parts are looked for, and not all parts. */
+/** An index for the open parts of a common-cause incident, which are searched when a part ends. */
 const OPEN_PARTS = `
 DROP INDEX incidents_of_parent;
 CREATE INDEX open_parts ON incidents (parent) WHERE parent IS NOT NULL AND recovered_at_ms IS NULL;

@@ -4,7 +4,7 @@ import { confineFiles } from "../../../io/files/file_reach.ts";
 import { type AnyTask, FileKeeper } from "./file_keeper.ts";
 import type { Beginning, FromWorker, ToWorker } from "./worker_link.ts";
 
-/** Called once, by the worker's module. An error that the disk does not explain ends the hub. */
+/** The worker's module calls this once. An error that is not caused by the disk ends the hub. */
 export function serveFile(tasks: readonly AnyTask[]): void {
   addEventListener("message", (event) => {
     if (event instanceof MessageEvent) serve(event.data, tasks);

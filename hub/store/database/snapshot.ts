@@ -34,7 +34,7 @@ export function snapshotOf(
   };
 }
 
-/** In the caller's transaction: replaces the tables of a database by those of the snapshot. */
+/** Replaces the tables of a database by those of the snapshot, in the caller's transaction. */
 export function writeSnapshot({ tables, counts }: Snapshot, to: Connection): void {
   for (const { name } of tables.toReversed()) to.exec(`DELETE FROM ${name}`);
   for (const { name, columns, rows } of tables) {

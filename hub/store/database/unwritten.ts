@@ -1,4 +1,4 @@
-/** What has changed in memory and is not known to be in the file. */
+/** The changes in memory that are not known to be in the file. */
 
 import type { Session } from "node:sqlite";
 import type { Batch } from "./batch.ts";
@@ -10,7 +10,7 @@ export class Unwritten implements Disposable {
   #memory: Connection;
   /** Records the changes since the last batch that is in the file. */
   #changes: Session;
-  /** Records the changes since the batch under way was sent. */
+  /** Records the changes since the pending batch was sent. */
   #since: Session | undefined;
 
   constructor(memory: Connection, history: HistoryTables) {
@@ -24,12 +24,12 @@ export class Unwritten implements Disposable {
     this.#changes.close();
   }
 
-  /** All changes; when several are of one row, they are one. */
+  /** Returns all changes. Several changes of one row become one. */
   changes(): Uint8Array {
     return this.#changes.changeset();
   }
 
-  /** Returns everything. It stays here until `taken` or `refused` is called. */
+  /** Returns all changes. They stay here until `taken` or `refused` is called. */
   send(): Batch {
     this.#since?.close();
     this.#since = this.#memory.recordChanges();

@@ -1,4 +1,4 @@
-/** The worker that has the hub's file, as the hub sees it. */
+/** The hub's side of the link to the worker that has its file. */
 
 import type { FileReach } from "../../../io/files/file_reach.ts";
 import type { FileAnswer, FileLink, FileRequest } from "./batch.ts";
@@ -16,7 +16,7 @@ export type ToWorker =
   | { readonly kind: "open"; readonly state: FileState }
   | { readonly kind: "request"; readonly request: FileRequest };
 
-/** What the worker sends: that it runs, and then an answer to each request, in order. */
+/** What the worker sends: first that it runs, and then the answer to each request, in order. */
 export type FromWorker =
   | { readonly kind: "ready" }
   | { readonly kind: "answer"; readonly answer: FileAnswer };
@@ -36,7 +36,7 @@ export class WorkerLink implements FileLink, Disposable {
     this.#failed.promise.catch(() => {});
     this.#worker = new Worker(module, { type: "module", name: "store" });
     this.#worker.addEventListener("error", (event) => {
-      // Otherwise it would end the program without a reason in its log.
+      // Otherwise the event would end the program without a reason in the log.
       event.preventDefault();
       const error = new Error(`the worker with the database failed: ${event.message}`);
       this.#failed.reject(error);

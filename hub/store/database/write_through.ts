@@ -1,8 +1,8 @@
 /**
- * The memory's side of the store. The hub decides by what is in memory, which changes at once. What
- * has changed is sent to the file's side: on the same thread at once, or to a worker, gathered for a
- * moment and one batch at a time. While the file cannot be written or does not answer, the hub
- * continues in memory, and `catchUp` writes everything as soon as the file works again.
+ * The memory's side of the store. The hub's decisions use the memory, which changes at once. Changes
+ * are sent to the file's side: on the same thread at once, or to a worker in batches, one at a time,
+ * after a short delay. While the file cannot be written or does not answer, the hub continues in
+ * memory, and `catchUp` writes everything as soon as the file works again.
  */
 
 import { systemClock } from "../../../io/time/clock.ts";
@@ -20,11 +20,11 @@ import { memoryOf, type Snapshot, snapshotOf } from "./snapshot.ts";
 import type { StorageFault } from "./storage_fault.ts";
 import { Unwritten } from "./unwritten.ts";
 
-/** What changes within this time is written in one transaction by a worker. */
+/** A worker writes all changes within this time in one transaction. */
 const GATHER_MS = 50;
-/** A file that has not answered for so long is waited for no more. */
+/** The hub stops waiting for a file that has not answered for this long. */
 const ANSWER_MS = 10_000;
-/** A snapshot, and a merge before it. */
+/** A repair needs at most a merge and a snapshot after it. */
 const REPAIR_STEPS_MAX = 4;
 
 export interface WriteThroughOptions {
@@ -32,13 +32,13 @@ export interface WriteThroughOptions {
   readonly keeper: FileKeeper;
 }
 
-/** What wakes up when all that has changed so far is on disk, or is known not to be. */
+/** Called when all changes so far are on disk, or are known not to be. */
 type Waiter = () => void;
 
 export class WriteThrough implements Disposable {
   /** The tables that are kept in memory. */
   readonly live: Database;
-  /** The tables that only the file has. */
+  /** The tables that exist only in the file. */
   readonly history: HistoryTables;
   /** The replacements since this list was last emptied. */
   readonly replacements: Replaced[] = [];
@@ -55,9 +55,9 @@ export class WriteThrough implements Disposable {
   /** Something has changed since the last batch was sent. */
   #isDirty = false;
   #isUnderWay = false;
-  /** The next batch gathers nothing. */
+  /** The next batch is sent without a delay. */
   #isUrgent = false;
-  /** Whether `catchUp` has to ask for the shared tables, because memory was ahead of the file. */
+  /** Whether `catchUp` must ask for the shared tables, because memory was ahead of the file. */
   #wantsShared = false;
   #gathering: ReturnType<typeof setTimeout> | undefined;
   #waitingForNext: Waiter[] = [];
@@ -87,7 +87,7 @@ export class WriteThrough implements Disposable {
     this.#isOver = true;
     clearTimeout(this.#gathering);
     this.#unwritten[Symbol.dispose]();
-    // A file that must not be touched is closed only by the end of the process.
+    // A suspended file must not be accessed. The end of the process closes it.
     if (!this.#isSuspended) this.#keeper?.[Symbol.dispose]();
     this.#memory[Symbol.dispose]();
   }
@@ -102,14 +102,14 @@ export class WriteThrough implements Disposable {
     return this.#keeper?.usable;
   }
 
-  /** Whether nothing that has changed waits for the disk. */
+  /** Whether no change waits for the disk. */
   get isSettled(): boolean {
     return this.#fault !== undefined || !(this.#isDirty || this.#isUnderWay);
   }
 
   /**
-   * Resolves when everything that has changed so far is on disk. While the disk has a fault it
-   * resolves at once, and after `ANSWER_MS` without an answer, because then that is a fault.
+   * Resolves when all changes so far are on disk. It resolves at once while the disk has a fault, and
+   * after `ANSWER_MS` without an answer, because then the silence is a fault.
    */
   async written(): Promise<void> {
     if (this.isSettled) return;
@@ -118,7 +118,7 @@ export class WriteThrough implements Disposable {
     await promise;
   }
 
-  /** Sends at once what has changed, and gathers nothing more for it. */
+  /** Sends the changes at once, without the usual delay. */
   flush(): void {
     if (!this.#isDirty) return;
     this.#isUrgent = true;
@@ -146,7 +146,7 @@ export class WriteThrough implements Disposable {
 
   /**
    * Checks whether the file is still in its place, takes over what other programs wrote into it,
-   * and brings it up to date with memory if possible. A worker has done it some time later.
+   * and brings it up to date with memory if possible. A worker finishes this some time later.
    */
   catchUp(): void {
     if (!this.#isSuspended && !this.#isUnderWay) this.#catchUp(undefined, REPAIR_STEPS_MAX);
@@ -168,8 +168,8 @@ export class WriteThrough implements Disposable {
   }
 
   /**
-   * Does a step of long work on the file. `take` is told whether there is more to do, or why it
-   * cannot go on.
+   * Does a step of long work on the file. `take` gets whether there is more to do, or why the work
+   * cannot continue.
    */
   step(work: StepWork, take: (answer: Pick<FileAnswer, "isMore" | "error">) => void): void {
     this.#link.send({ kind: "step", work }, (answer) => {
@@ -179,7 +179,7 @@ export class WriteThrough implements Disposable {
   }
 
   /**
-   * Runs a task beside the file, after everything that has changed so far is written. `take` gets
+   * Runs a task on the file's side, after all changes so far are written. `take` gets
    * `undefined` when the file cannot be used, or has not answered for `ANSWER_MS`.
    */
   ask<Args, Result>(
@@ -205,8 +205,8 @@ export class WriteThrough implements Disposable {
   }
 
   /**
-   * From now on the file is on the other side of this link, which opens it in this state. Resolves
-   * when that is done.
+   * From now on the other side of this link has the file. `open` opens it there in the given state.
+   * Resolves when that is done.
    */
   async moveTo(open: (state: FileState) => FileLink): Promise<void> {
     const keeper = this.#keeper;
@@ -291,7 +291,7 @@ export class WriteThrough implements Disposable {
     });
   }
 
-  /** Sends what changes memory or the file, one at a time. */
+  /** Sends a request that may change memory or the file. Only one is pending at a time. */
   #send(request: FileRequest, then: (answer: FileAnswer) => void): void {
     clearTimeout(this.#gathering);
     this.#gathering = undefined;
@@ -336,20 +336,20 @@ export class WriteThrough implements Disposable {
     });
   }
 
-  /** What every answer says. Only a `catchUp` ends a fault. */
+  /** Handles the common part of every answer. Only a `catchUp` ends a fault. */
   #take({ fault, replaced }: FileAnswer): void {
     if (replaced !== undefined) this.replacements.push(replaced);
     if (fault !== undefined) this.#fall(fault);
   }
 
-  /** An earlier fault stays, unless it is the disk's silence, which has ended. */
+  /** Records a fault. If the new fault is the disk's silence, an earlier fault stays. */
   #fall(fault: StorageFault): void {
     this.#fault = fault.cause === "no_answer" ? this.#fault ?? fault : fault;
     wake(this.#waitingForNext.splice(0));
     wake(this.#waitingForAnswer.splice(0));
   }
 
-  /** The file has everything that was sent. What changed during a long silence is sent first. */
+  /** The file has all sent changes. Changes from a long silence are sent before the fault ends. */
   #recover(stepsLeft: number): void {
     if (this.#isSuspended) return;
     const isBehind = this.#fault?.cause === "no_answer" && this.#isDirty;
@@ -357,7 +357,7 @@ export class WriteThrough implements Disposable {
     else this.#fault = undefined;
   }
 
-  /** Takes over what other programs wrote, unless this one has changed something meanwhile. */
+  /** Takes over the changes of other programs, unless this one has changed something meanwhile. */
   #takeShared(shared: Snapshot): void {
     this.#wantsShared = this.#unwritten.changes().length > 0;
     if (!this.#wantsShared) this.transaction(() => takeSharedTables(shared, this.#memory));
