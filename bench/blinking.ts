@@ -1,18 +1,18 @@
-/** What an alarm that blinks for an hour costs: a tracker that shows a death beside one that shows none. */
+/** The cost of an alarm that blinks for an hour: compares a tracker that shows a death with a quiet one. */
 
 import { Mosquitto } from "../tests/support/broker/mosquitto.ts";
 import { startTracker, type TestProgram } from "../tests/support/program/programs.ts";
 import { cpuSecondsOf } from "./process_figures.ts";
 
 const HOUR_MS = 3_600_000;
-/** Programs settle before their CPU is counted: start-up is a figure of its own. */
+/** Programs settle before their CPU is counted, because start-up is a separate figure. */
 const SETTLE_MS = 20_000;
-/** A node that is never heard is called dead after the first wait, which follows a boot. */
+/** A node that is never heard counts as dead after the first grace, which is long after a boot. */
 const DEAD_WITHIN_MS = 180_000;
 
 /**
- * Both trackers try the same lines, which this machine has not: each beat of the pattern runs but for
- * the system call that sets a line.
+ * Both trackers use the same lines, which this machine does not have. So each beat of the pattern
+ * runs, except the system call that sets a line.
  */
 export async function benchBlinking(minutes: number): Promise<readonly string[]> {
   await using parts = new AsyncDisposableStack();

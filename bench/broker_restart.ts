@@ -35,7 +35,7 @@ export async function benchBrokerRestart(): Promise<readonly string[]> {
     await new Promise((resolve) => setTimeout(resolve, AWAY_MS));
     await broker.start();
     await hub.process.line("sees the cluster", { from: from.hub, withinMs: 30_000 });
-    // Whoever was going to be called dead wrongly would be by then.
+    // Any false verdict would be there after this time.
     await new Promise((resolve) => setTimeout(resolve, AWAY_MS));
     const deaths = [hub, tracker].map((program, index) =>
       program.process.lines.slice(index === 0 ? from.hub : from.tracker)

@@ -1,4 +1,4 @@
-/** How often a healthy node is called dead, and how soon a dead one: our detector beside others. */
+/** Compares our detector with others: how often a healthy node counts as dead, and how soon a dead one. */
 
 import { compare } from "./detector/comparison.ts";
 import { ownNetworkTable } from "./detector/own_network_table.ts";
@@ -6,9 +6,9 @@ import { study } from "./detector/study.ts";
 import { NODES } from "./detector/trace.ts";
 
 /**
- * `BENCH_DETECTOR_DAYS` (3) is how many simulated days each column has, a seed each. With
- * `BENCH_DETECTOR_OURS` set the others are left out; with `BENCH_DETECTOR_STUDY` so many days of the
- * study follow.
+ * `BENCH_DETECTOR_DAYS` (3) is the number of simulated days in each column; each day has its own
+ * seed. If `BENCH_DETECTOR_OURS` is set, only our detector runs. `BENCH_DETECTOR_STUDY` is the number
+ * of days of the study, which follows.
  */
 export function benchDetector(): Promise<readonly string[]> {
   const days = Number(Deno.env.get("BENCH_DETECTOR_DAYS") ?? 3);

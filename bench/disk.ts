@@ -1,4 +1,4 @@
-/** What a day of a hub writes to its SD card, as the kernel counts it, beside an earlier version. */
+/** What a hub writes to its SD card in a day, by the kernel's count, compared with an earlier version. */
 
 import { join } from "node:path";
 import { TemporaryFolder } from "../tests/support/program/temporary_folder.ts";
@@ -7,28 +7,28 @@ import { BASELINE, extractEarlier, HERE, run } from "./earlier_version.ts";
 const PLAY = join("bench", "disk", "play.ts");
 const DAY_HOURS = 24;
 
-/** What is played: how many nodes, for how long before counting, and for how long. */
+/** A simulation: the number of nodes, the hours before counting, and the counted hours. */
 interface Scenario {
   readonly title: string;
   readonly kind: "quiet" | "flapping";
   readonly nodes: number;
   readonly hoursBefore: number;
   readonly hours: number;
-  /** The earlier version cannot play it. */
+  /** The earlier version cannot run it. */
   readonly isNew?: boolean;
 }
 
-/** What a scenario cost. */
+/** The cost of a scenario. */
 interface Played {
   readonly bytes: number;
   readonly cpuMs: number;
 }
 
 const SCENARIOS: readonly Scenario[] = [
-  // The second day, on which old vitals are removed as well.
+  // Counts the second day, on which old vitals are removed too.
   { title: "20 nodes", kind: "quiet", nodes: 20, hoursBefore: 25, hours: 24 },
   { title: "1,000 nodes", kind: "quiet", nodes: 1000, hoursBefore: 1, hours: 2 },
-  // The second hour, in which the means of the first one are made. The earlier version knew 5,000.
+  // Counts the second hour, which makes the means of the first. The earlier version allowed 5,000.
   { title: "20,000 nodes", kind: "quiet", nodes: 20_000, hoursBefore: 1, hours: 1, isNew: true },
   { title: "a node that dies each 10 s", kind: "flapping", nodes: 1, hoursBefore: 0, hours: 2 },
 ];
@@ -49,11 +49,11 @@ export async function benchDisk(): Promise<readonly string[]> {
   return lines;
 }
 
-/** Counts the hours that are not before. */
+/** Runs the scenario. Only the hours after `hoursBefore` count. */
 async function play(folder: string, scenario: Scenario): Promise<Played> {
   const { kind, nodes, hoursBefore, hours } = scenario;
   const values = [nodes, hoursBefore, hours].map(String);
-  // The types of an earlier version are its own matter.
+  // The types of the earlier version are not checked.
   const command = [Deno.execPath(), "run", "--allow-all", "--no-check", PLAY, kind, ...values];
   const played: Played = JSON.parse(await run(command, folder));
   if (!(played.bytes > 0)) {

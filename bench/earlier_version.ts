@@ -1,4 +1,4 @@
-/** An earlier version of the project, with which benches compare this one in one run. */
+/** An earlier version of the project. Benches compare it with this one in the same run. */
 
 import { join } from "node:path";
 
@@ -7,7 +7,7 @@ export const BASELINE = "57323b0";
 /** The tree of this version. */
 export const HERE = join(import.meta.dirname ?? ".", "..");
 
-/** Puts the tree of an earlier version into a new folder, and this version of `files` into it. */
+/** Extracts the tree of an earlier version into a new folder, with `files` of this version. */
 export async function extractEarlier(
   folder: string,
   files: readonly string[],

@@ -1,9 +1,9 @@
-/** What a viewer of the page costs in bytes, by the form of the feed that it asks for. */
+/** The bytes that a viewer of the page costs, for each form of the feed. */
 
 import { CountingViewer, PlayedFeed } from "../tests/support/page/played_feed.ts";
 
 const NODES = [1000, 5000];
-/** By then the feed knows which nodes are heard steadily. */
+/** After this time the feed knows which nodes are steady. */
 const SETTLED_MS = 10_000;
 const PLAYED_S = 60;
 
@@ -11,7 +11,7 @@ export function benchFeed(): Promise<readonly string[]> {
   return Promise.resolve(NODES.map(lineOf));
 }
 
-/** Plays a minute in which each node beats each second, and sends its vitals each 30 s. */
+/** Simulates a minute with a heartbeat of each node every second, and its vitals every 30 s. */
 function lineOf(count: number): string {
   using cluster = new PlayedFeed({ count, seed: 1 });
   const viewers = [false, true].map((isShort) => new CountingViewer({ isGuest: false, isShort }));

@@ -1,4 +1,4 @@
-/** How long the past of many nodes takes to tell, and how long the hub is blocked by it. */
+/** How long an answer about the history of many nodes takes, and how long it blocks the hub. */
 
 import { newNode } from "../core/detection/node_state.ts";
 import { Availability } from "../hub/history/availability.ts";
@@ -10,7 +10,7 @@ import { describeMs } from "./statistics.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const MANY_NODES = 1000;
-/** Of each of many nodes within 30 days: more than three a day. */
+/** For each of many nodes within 30 days, which is more than three a day. */
 const TRANSITIONS = 100;
 const TRIALS = 10;
 

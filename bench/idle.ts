@@ -1,4 +1,4 @@
-/** What agent, tracker and hub cost while nothing happens, and whether they leave people alone. */
+/** The cost of agent, tracker and hub in a quiet cluster, and whether they send no false alert. */
 
 import {
   startAgent,
@@ -11,10 +11,10 @@ import { percentile } from "./statistics.ts";
 
 const NODES = 20;
 const HOUR_MS = 3_600_000;
-/** Programs settle before their CPU is counted: start-up is a figure of its own. */
+/** Programs settle before their CPU is counted, because start-up is a separate figure. */
 const SETTLE_MS = 20_000;
 
-/** Runs the compiled programs with 20 nodes and the embedded broker for so many minutes. */
+/** Runs the compiled programs with 20 nodes and the embedded broker for this many minutes. */
 export async function benchIdle(minutes: number): Promise<readonly string[]> {
   await using parts = new AsyncDisposableStack();
   const hub = parts.use(await startHub({ sms: { provider: "print" } }, { compiled: true }));

@@ -1,4 +1,4 @@
-/** From the death of a node to verdict, page, LED and SMS request: kill -9 and power cut. */
+/** The time from the death of a node to verdict, page, LED and SMS request: kill -9 and power cut. */
 
 import { watchCluster, type WatchedCluster } from "../tests/gpio/watched_cluster.ts";
 import { askedAt, smsThrough } from "../tests/support/delivery/phone.ts";
@@ -10,14 +10,14 @@ import { describeMs } from "./statistics.ts";
 
 const TRIALS = 20;
 const NODES = 8;
-/** Deaths farther apart than `alerts.group`, so that each makes a message of its own. */
+/** Longer than `alerts.group`, so that each death causes a separate message. */
 const SPACING_MS = 8_000;
-/** For a verdict. */
+/** The time limit for a verdict. */
 const VERDICT = { withinMs: 30_000 };
-/** For a message. */
+/** The time limit for a message. */
 const MESSAGE = { withinMs: 60_000 };
 
-/** Sends as by default: after `alerts.hold`. */
+/** A hub that sends with the default `alerts.hold`. */
 interface Patient {
   readonly hub: Hub;
   readonly phone: TwilioDouble;
@@ -26,7 +26,7 @@ interface Patient {
 export async function benchLatency(): Promise<readonly string[]> {
   await using parts = new AsyncDisposableStack();
   const names = Array.from({ length: NODES }, (_, index) => `Pi ${index + 1}`);
-  // Each Pi dies again and again here: that is no flapping, it is the measurement.
+  // Each Pi dies repeatedly for the measurement, which must not count as flapping.
   const atOnceAlerts = { hold: "0s", group: "0s", per_hour: 1000, flap: 0 };
   const watched = await watchCluster(parts, { names, hub: { alerts: atOnceAlerts } });
   const patient = await startPatient(parts, watched.cluster.port);
@@ -50,7 +50,7 @@ async function startPatient(parts: AsyncDisposableStack, port: number): Promise<
   return { hub: parts.use(await startHub(config, { compiled: true })), phone };
 }
 
-/** One death after the other, everything that is shown or sent at once. */
+/** One death after the other. Everything is shown or sent at once. */
 async function atOnce(
   failure: Failure,
   { cluster, pis, phone, verdicts, page, led }: WatchedCluster,
@@ -85,7 +85,7 @@ async function atOnce(
   ];
 }
 
-/** Several deaths under way at a time, each with a message of its own after the default hold. */
+/** Several deaths at a time. Each causes a separate message after the default hold. */
 async function withHold(
   failure: Failure,
   pis: readonly FailingPi[],

@@ -1,4 +1,4 @@
-/** From a message to the edge of the LED's line, by the kernel's own time of the edge. */
+/** The time from a message to the edge of the LED's line, by the kernel's time of the edge. */
 
 import { LED } from "../tests/gpio/indicate.ts";
 import { LedSight } from "../tests/gpio/led_observer.ts";
@@ -8,12 +8,12 @@ import { nowMs } from "../tests/support/page/observation.ts";
 import { describeMs } from "./statistics.ts";
 
 const TRIALS = 20;
-/** The test lasts 5 s; then the LED is dark again, which an emulated Pi shows a little late. */
+/** The test lasts 5 s. Then the LED is off again, which an emulated Pi shows a little late. */
 const TEST_MS = 6_000;
-/** Trials begin at any instant between two looks at the inbox. */
+/** Trials begin at random instants between two reads of the inbox. */
 const JITTER_MS = 1_000;
 
-/** Asks the tracker of an emulated Pi to test the alarm, which lights the LED at once. */
+/** Asks the tracker of an emulated Pi to test the alarm. The test turns the LED on at once. */
 export async function benchLedEdge(): Promise<readonly string[]> {
   await using parts = new AsyncDisposableStack();
   const broker = parts.use(await Mosquitto.start());

@@ -1,6 +1,6 @@
 /**
- * What agent and tracker cost in a small and in a large cluster, beside those of an earlier version:
- * both versions run at the same time, at one broker.
+ * The cost of agent and tracker in a small and in a large cluster, compared with an earlier version.
+ * Both versions run at the same time with one broker.
  */
 
 import { join } from "node:path";
@@ -14,7 +14,7 @@ import { cpuSecondsOf, memoryOf } from "./process_figures.ts";
 
 const BUILD = join("bench", "light", "build.ts");
 const SIZES = [20, 1000];
-/** A tracker relies on the hub when that saw all nodes for 30 s. */
+/** A tracker relies on the hub only after the hub has seen all nodes for 30 s. */
 const SETTLE_MS = 150_000;
 const HOUR_MS = 3_600_000;
 const VERSIONS = ["before", "now"] as const;

@@ -1,6 +1,6 @@
 /**
- * What a hub costs that hears many nodes, beside one of an earlier version: with Mosquitto both hear
- * the same nodes at the same time, with the embedded broker each has nodes of its own.
+ * The cost of a hub that hears many nodes, compared with an earlier version. With Mosquitto both hear
+ * the same nodes at the same time. With the embedded broker each hub has its own nodes.
  */
 
 import { Crowd, enrolCrowd } from "../tests/support/broker/crowd.ts";
@@ -17,7 +17,7 @@ import { cpuSecondsOf, memoryOf } from "./process_figures.ts";
 const PER_SECOND = 500;
 const SETTLE_MS = 20_000;
 const SLOW_MS = 240_000;
-/** The earlier version knew no more. */
+/** The maximum of nodes in the earlier version. */
 const NODES_BEFORE = 5000;
 
 type Broker = "Mosquitto" | "the embedded broker";

@@ -1,4 +1,8 @@
-/** `deno task bench [NAME...]`: every figure of docs/figures.md, one line each. `BENCH_IDLE_MINUTES` (60) is how long idling lasts, `BENCH_BLINKING_MINUTES` (10) how long an alarm blinks; of `detector` see there. */
+/**
+ * `deno task bench [NAME...]`: every figure of docs/figures.md, one line each. `BENCH_IDLE_MINUTES`
+ * (60) is the duration of `idle`, `BENCH_BLINKING_MINUTES` (10) that of `blinking`. For the variables
+ * of `detector` see `detector.ts`.
+ */
 
 import { compileWhenStale } from "../scripts/compile.ts";
 import { benchBlinking } from "./blinking.ts";
@@ -46,7 +50,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   idle: () => benchIdle(Number(Deno.env.get("BENCH_IDLE_MINUTES") ?? 60)),
 };
 
-/** These run no executable of ours: the core alone, or parts from their sources. */
+/** These need no compiled executable. They run the core, or parts from their sources. */
 const FROM_SOURCES = [
   "detector",
   "jitter",
@@ -76,7 +80,7 @@ function numbers(variable: string, whenUnset: string): readonly number[] {
   return text.split(",").filter((part) => part !== "").map(Number);
 }
 
-/** Where the figures come from. */
+/** Describes the machine of the figures. */
 async function machine(): Promise<string> {
   const cpu = /^model name\s*: (.*)$/m.exec(await Deno.readTextFile("/proc/cpuinfo"))?.[1];
   const cores = navigator.hardwareConcurrency;

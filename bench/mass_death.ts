@@ -1,6 +1,6 @@
 /**
- * All nodes die at once and return at once, at a Mosquitto as we distribute it: how late the last
- * verdicts are.
+ * How late the last verdicts are when all nodes die at once and return at once. Mosquitto has the
+ * configuration that we distribute.
  */
 
 import { Crowd, enrolCrowd } from "../tests/support/broker/crowd.ts";
@@ -11,15 +11,15 @@ import { until } from "../tests/support/time/until.ts";
 import { buildHubs, EARLIER, LoadedHub, type Version, VERSIONS } from "./load/hub.ts";
 import { cpuSecondsOf } from "./process_figures.ts";
 
-/** A cluster grows slowly, and returns at once. */
+/** A cluster grows slowly, but it returns at once. */
 const GROW_PER_SECOND = 500;
 const RETURN_PER_SECOND = 5000;
-/** A node is down so long after its last will. */
+/** A node counts as dead this long after its last will. */
 const WILL_AFTER_MS = 3000;
 const SETTLE_MS = 20_000;
 const SLOW = { withinMs: 240_000 };
 const VERDICTS = "rpi-cluster/v1/hub/verdicts/";
-/** The earlier version knew no more. */
+/** The maximum of nodes in the earlier version. */
 const NODES_BEFORE = 5000;
 
 export async function benchMassDeath(sizes: readonly number[]): Promise<readonly string[]> {
@@ -72,7 +72,7 @@ async function died(folder: TemporaryFolder, version: Version, nodes: number): P
     `blind ${hub.blindTimes} times, ${cpuS.toFixed(1)} s of CPU`;
 }
 
-/** The verdicts that the hub publishes, with the wall-clock ms at which each arrived. */
+/** The verdicts that the hub publishes, with the wall-clock ms of their arrival. */
 class Verdicts {
   readonly #client: TestClient;
 
@@ -84,7 +84,7 @@ class Verdicts {
     await this.#client.subscribe(`${VERDICTS}#`);
   }
 
-  /** Waits until all nodes have this verdict; returns when each had it first since `sinceMs`. */
+  /** Waits until all nodes have this verdict. Returns when each first had it since `sinceMs`. */
   async all(liveness: string, nodes: number, sinceMs = 0): Promise<ReadonlyMap<string, number>> {
     const found = new Map<string, number>();
     let seen = 0;

@@ -1,4 +1,4 @@
-/** The page in Chromium: what it weighs, how soon it tells the verdict, how fluid it stays with many nodes. */
+/** The page in Chromium: its size, the time until it shows the verdict, and its frame rate with many nodes. */
 
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -17,7 +17,7 @@ import { describeMs, percentile } from "./statistics.ts";
 const NODES = 1000;
 const LOADS = 10;
 const WATCH_MS = 60_000;
-/** By then everything that is made once is made. */
+/** After this time all one-time work is done. */
 const SETTLED_MS = 10_000;
 const LOAD = { timeout: 120_000 };
 
@@ -44,7 +44,7 @@ export async function benchPage(): Promise<readonly string[]> {
   return lines;
 }
 
-/** What a browser loads for the verdict, and later for the other views and the charts. */
+/** The size of what a browser loads for the verdict, and later for the other views and the charts. */
 async function weight(): Promise<string> {
   const folder = join(PROJECT, "build", "web");
   const sizes = new Map<string, number>();
@@ -63,7 +63,7 @@ async function weight(): Promise<string> {
   }, long lists ${kB(longLists)}`;
 }
 
-/** From the start of a load to the verdict on the page, with a thousand nodes. */
+/** The time from the start of a load to the verdict on the page, with a thousand nodes. */
 async function firstVerdict(page: Page): Promise<string> {
   await page.addInitScript(`{
     const seen = new MutationObserver(() => {
@@ -76,7 +76,7 @@ async function firstVerdict(page: Page): Promise<string> {
   const timesMs: number[] = [];
   for (let load = 0; load < LOADS; load++) {
     await page.reload();
-    // The page lets nobody evaluate strings within it: so it is asked from outside.
+    // The page's policy forbids evaluating strings, so this asks from outside the page.
     timesMs.push(
       await until(
         "the verdict",
@@ -87,7 +87,7 @@ async function firstVerdict(page: Page): Promise<string> {
   return `page, ${NODES} nodes, load to verdict: ${describeMs(timesMs)}`;
 }
 
-/** Frames and memory while each node is heard each second. */
+/** Frames and memory while each node sends a heartbeat every second. */
 async function fluidity(page: Page, look: string): Promise<string> {
   await pause(SETTLED_MS);
   const before = await heapBytes(page);

@@ -1,4 +1,4 @@
-/** How far the edges of a pattern are off while a tracker hears nothing, and 1,000 messages a second. */
+/** The deviation of a pattern's edges while a tracker hears no messages, and 1,000 messages a second. */
 
 import { join } from "node:path";
 import { PROJECT } from "../scripts/project.ts";
@@ -8,12 +8,12 @@ import { cpuSecondsOf } from "./process_figures.ts";
 import { percentile } from "./statistics.ts";
 
 const NODES = 1_000;
-/** Each node beats once in so long: 1,000 messages a second. */
+/** The heartbeat interval of each node, which makes 1,000 messages a second. */
 const EVERY_MS = 1_000;
-/** Nodes that beat at one instant. */
+/** The number of nodes that send at the same instant. */
 const SLICE = 10;
 const MEASURE_MS = 30_000;
-/** How often a tracker reads. */
+/** The interval at which a tracker reads. */
 const READ_EVERY_MS = 250;
 
 interface Played {
@@ -30,7 +30,7 @@ export async function benchPatternJitter(): Promise<readonly string[]> {
   return [quiet, busy];
 }
 
-/** Runs a player without a JIT, as a tracker runs. */
+/** Runs a player without a JIT, like a tracker. */
 async function play(port: number, name: string): Promise<string> {
   const child = new Deno.Command("setpriv", {
     args: [
@@ -52,7 +52,7 @@ async function play(port: number, name: string): Promise<string> {
     `(${offMs.length} edges, ${heard} heartbeats heard, ${cpu.toFixed(1)} s of CPU)`;
 }
 
-/** Every node's heartbeats, a few nodes at a time, evenly over each second. */
+/** Sends the heartbeats of all nodes, a few nodes at a time, evenly over each second. */
 function beat(client: TestClient): Disposable {
   const session = crypto.randomUUID();
   const startMs = performance.now();

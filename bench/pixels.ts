@@ -1,4 +1,4 @@
-/** From a transition at the hub to the pixels of the page, with one viewer and with a hundred. */
+/** The time from a transition at the hub to the pixels of the page, with 1 viewer and with 100. */
 
 import { buildPage } from "../scripts/build_page.ts";
 import { Mosquitto } from "../tests/support/broker/mosquitto.ts";
@@ -15,7 +15,7 @@ import { describeMs } from "./statistics.ts";
 const TRIALS = 50;
 const VIEWERS = [1, 100];
 const TOPIC = "rpi-cluster/v1/nodes/john-snow/status";
-/** Transitions come at any point of the feed's beat. */
+/** Transitions happen at random instants of the feed's interval. */
 const SPACING_MS_MAX = 500;
 
 export async function benchPixels(): Promise<readonly string[]> {
@@ -60,10 +60,10 @@ export async function benchPixels(): Promise<readonly string[]> {
   return lines;
 }
 
-/** Announced so long that nobody has to beat. */
+/** The announced interval is so long that the test needs no heartbeats. */
 const EVERY_MS = 60_000;
 
-/** Begins a session, whose id is answered. */
+/** Begins a session. Returns its id. */
 async function born(say: (message: object) => Promise<void>): Promise<string> {
   const session = crypto.randomUUID();
   await say({ kind: "birth", session, name: "john-snow", every_ms: EVERY_MS });

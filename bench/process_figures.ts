@@ -1,4 +1,4 @@
-/** What a process costs, as the kernel tells it. */
+/** The cost of a process, from the kernel. */
 
 /** Clock ticks of /proc/PID/stat in a second, on every Linux that Deno runs on. */
 const TICKS_PER_SECOND = 100;
@@ -8,7 +8,7 @@ export interface Memory {
   readonly resident: number;
   /** The part of it that no file backs. */
   readonly anonymous: number;
-  /** Resident memory, where pages that several processes share count in part. */
+  /** Resident memory. Each process counts its part of shared pages. */
   readonly proportional: number;
 }
 
@@ -22,10 +22,10 @@ export function memoryOf(pid: number): Memory {
   };
 }
 
-/** Seconds of CPU, its own and that of the children it has waited for. */
+/** The CPU seconds of the process and of the children for which it has waited. */
 export function cpuSecondsOf(pid: number): number {
   const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-  // The name in brackets may hold anything; the fields after it are numbered from 3 (proc(5)).
+  // The name in brackets may contain any text. The fields after it are numbered from 3 (proc(5)).
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const ticks = [14, 15, 16, 17].map((field) => Number(fields[field - 3]));
   return ticks.reduce((a, b) => a + b) / TICKS_PER_SECOND;

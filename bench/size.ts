@@ -1,4 +1,4 @@
-/** How large the executables are. */
+/** The sizes of the executables. */
 
 import { join } from "node:path";
 import { PROJECT } from "../scripts/project.ts";

@@ -1,4 +1,4 @@
-/** From the start of an agent to its first heartbeat at a subscriber. */
+/** The time from the start of an agent to its first heartbeat at a subscriber. */
 
 import { Mosquitto } from "../tests/support/broker/mosquitto.ts";
 import { TestClient } from "../tests/support/broker/mqtt_client.ts";

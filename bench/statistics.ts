@@ -1,6 +1,6 @@
-/** Figures of a row of measurements. */
+/** Statistics of a series of measurements. */
 
-/** The value that `share` (0 to 1) of the measurements do not exceed, by the nearest rank. */
+/** The value that a `share` (0 to 1) of the measurements does not exceed, by the nearest rank. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const index = Math.max(0, Math.ceil(share * sorted.length) - 1);

@@ -1,4 +1,4 @@
-/** What a storm costs the hub's machine: all nodes die and return at once, beside an earlier version. */
+/** The cost of a storm for the hub: all nodes die and return at once. Compared with an earlier version. */
 
 import { join } from "node:path";
 import { TemporaryFolder } from "../tests/support/program/temporary_folder.ts";
@@ -25,7 +25,7 @@ export async function benchStorm(): Promise<readonly string[]> {
 }
 
 async function play(folder: string, nodes: number): Promise<string> {
-  // The types of an earlier version are its own matter.
+  // The types of the earlier version are not checked.
   const command = [Deno.execPath(), "run", "--allow-all", "--no-check", PLAY, String(nodes)];
   const phases = (await run(command, folder)).trim().split(" ").map(Number);
   return phases.map((seconds) => `${seconds.toFixed(2)} s`).join(", ");

@@ -1,15 +1,15 @@
-/** Other detectors, as their papers and programs state them: from an arrival to the next deadline. */
+/** Other detectors as their papers and programs define them: from an arrival to the next deadline. */
 
 import { MovingWindow } from "./moving_window.ts";
 import { BIRTH } from "./sender.ts";
 
 /** One node's detector. Seconds; `seq` is BIRTH for a birth. */
 export interface Baseline {
-  /** A message arrived: how long silence is believed to be innocent from now on. */
+  /** A message arrived. Returns until when the detector accepts a silence. */
   deadlineS(arrivedS: number, seq: number): number;
 }
 
-/** A new detector for a node that sends every `everyS`. */
+/** Creates a detector for a node that sends every `everyS`. */
 export type NewBaseline = (everyS: number) => Baseline;
 
 const CHEN_WINDOW = 100;
@@ -113,7 +113,7 @@ interface PhiOptions {
   readonly factor: number;
   readonly deviationLeastS: number;
   readonly pauseS: number;
-  /** Whether a gap that led to a verdict is learned from. */
+  /** Whether the detector learns from a gap that led to a verdict. */
   readonly learnsLate: boolean;
 }
 

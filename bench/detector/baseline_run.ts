@@ -1,4 +1,4 @@
-/** A baseline on a trace. Its timers are ideal, and after a stall run before the socket is read. */
+/** Runs a baseline on a trace. Its timers are ideal; after a stall they run before the socket is read. */
 
 import type { NewBaseline } from "./baseline.ts";
 import { RETRANSMITTED_S } from "./death.ts";
@@ -7,7 +7,7 @@ import type { Death } from "./power_cut.ts";
 import { DAY_S, readableS, type Trace } from "./trace.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** What one node's messages are for a detector, in order. */
+/** One node's messages as a detector reads them, in order. */
 interface Row {
   readonly socketS: Float64Array;
   readonly readS: Float64Array;
@@ -15,7 +15,7 @@ interface Row {
   readonly seqs: Int32Array;
 }
 
-/** A trace as plain detectors read it; made once for all of them. */
+/** A trace as the baselines read it. It is made once for all of them. */
 export interface Reading {
   readonly stalls: Trace["observer"]["stalls"];
   readonly everyS: number;

@@ -1,4 +1,4 @@
-/** Our detector beside others: the table. */
+/** The table that compares our detector with others. */
 
 import { BASELINES } from "./baseline.ts";
 import { type Reading, readingOf, runBaseline } from "./baseline_run.ts";
@@ -17,18 +17,18 @@ export const DEFAULT_CORE: CoreOptions = {
   timerFirst: true,
 };
 
-/** As the hub reads, and as a tracker does. */
+/** Our detector with the reading of the hub, and with that of a tracker. */
 const CORES: Readonly<Record<string, CoreOptions>> = {
   "RPi Cluster Alert, hub": DEFAULT_CORE,
   "RPi Cluster Alert, tracker": { ...DEFAULT_CORE, readEveryS: 0.25 },
 };
-/** Where it is asked how long a power cut takes to be found. */
+/** The scenarios in which the detection time of power cuts is measured. */
 const DEATHS_IN: readonly ScenarioName[] = ["wifi", "mix"];
 
-/** Deaths in an observer's stall, counted from when that was over. */
+/** Deaths during a stall of the observer. Their time counts from the end of the stall. */
 const FROM_THE_END = "obs-stall, from the stall's end";
 
-/** Runs every detector, or ours alone, on the same days; one day in memory at a time. */
+/** Runs every detector, or only ours, on the same days. One day is in memory at a time. */
 export function compare(days: number, others: boolean): readonly string[] {
   const names = [...(others ? Object.keys(BASELINES) : []), ...Object.keys(CORES)];
   const scores = new Scores();
@@ -94,7 +94,7 @@ function deathsOn({ observer, options }: Trace, scenario: ScenarioName): readonl
   return DEATHS_IN.includes(scenario) ? randomDeaths(options.seed) : [];
 }
 
-/** False verdicts of a day without deaths, and how long deaths in the same day take to be found. */
+/** False verdicts on a day without deaths, and the detection times of deaths on the same day. */
 function runDay(name: string, { trace, reading, deaths }: TracedDay): Day {
   const baseline = BASELINES[name];
   if (baseline !== undefined) return runBaseline(reading, baseline, deaths);

@@ -1,4 +1,4 @@
-/** The product's own cluster machine on a trace, step by step, as `io/drive.ts` would drive it. */
+/** Runs the product's own cluster machine on a trace, step by step, like `io/drive.ts`. */
 
 import { clusterMachine } from "../../core/detection/cluster.ts";
 import {
@@ -18,13 +18,13 @@ import { BIRTH } from "./sender.ts";
 import { DAY_S, NODES, readableS, type Trace } from "./trace.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** Reading and deciding one message. */
+/** The time for reading and deciding one message. */
 const STEP_S = 0.0002;
 /** A timer counts whole milliseconds, and is never early. */
 const TIMER_LATE_S = 0.001;
-/** As `io/connection/connection_stream.ts`: after something was sent it reads so often at once. */
+/** Like `io/connection/connection_stream.ts`: after a send, this many reads happen without a pause. */
 const PROMPT_READS = 3;
-/** More ticks than this without any time passing is a machine that has run wild. */
+/** If there are more ticks than this at one instant, the machine is in an endless loop. */
 const TICKS_AT_ONCE_MAX = 1000;
 const OBSERVER = "bench";
 
@@ -32,16 +32,16 @@ export interface CoreOptions {
   readonly timing: Timing;
   /** A tracker reads every 250 ms, the hub (0) at once. */
   readonly readEveryS: number;
-  /** After a stall: whether the timer runs before what waits in the socket is read. */
+  /** Whether the timer runs before the socket is read after a stall. */
   readonly timerFirst: boolean;
-  /** What vouches for the observer's network; left out: no verdict asks for a proof of it. */
+  /** The proof of the observer's network. Absent: verdicts need no proof of it. */
   readonly proof?: "gateway" | "link_alone";
 }
 
 export interface CoreRun {
   readonly verdicts: readonly Verdict[];
   readonly echoes: number;
-  /** When it knew that it could not see, and why. */
+  /** When the observer was blind, and why. */
   readonly blind: readonly {
     readonly fromS: number;
     readonly toS: number;
@@ -62,7 +62,7 @@ class Observation {
   readonly #speech: Speech;
   readonly #hearing: readonly Heard[];
   readonly #echoes: { readonly seq: number; readonly socketS: number }[] = [];
-  /** What the observer is told of its own network, and when. */
+  /** The observer's inputs about its own network, and their instants. */
   readonly #told: { readonly atS: number; readonly input: ClusterInput }[] = [];
   readonly #deadFromS = new Map<string, number>();
   readonly #verdicts: Verdict[] = [];
@@ -70,7 +70,7 @@ class Observation {
   #nowS = 0;
   /** When the last read began. */
   #readS = -Infinity;
-  /** Reads without a pause that are left since something was sent. */
+  /** The remaining reads without a pause after the last send. */
   #promptReads = 0;
   #nextHeard = 0;
   #nextRouted = 0;
@@ -103,7 +103,7 @@ class Observation {
     const { stalls } = this.#trace.observer;
     for (;;) {
       const socketS = this.#socketS();
-      // What waited when the last read began is part of it.
+      // Data that waited when the last read began belongs to that read.
       const isPrompt = socketS <= this.#readS || this.#promptReads > 0;
       const paceS = isPrompt ? 0 : this.#readS + this.#options.readEveryS;
       const readS = readableS(stalls, Math.max(socketS, paceS, this.#nowS));
@@ -119,7 +119,7 @@ class Observation {
     return { verdicts: this.#verdicts, echoes: this.#echoCount, blind: this.#blind };
   }
 
-  /** Of the next thing in the socket; `Infinity` when nothing will come. */
+  /** The instant of the next data in the socket; `Infinity` when no more will come. */
   #socketS(): number {
     const { socketS } = this.#trace.observer;
     while (Number.isNaN(socketS[this.#nextRouted])) this.#nextRouted++;

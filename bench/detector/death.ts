@@ -7,13 +7,13 @@ import { RandomStream } from "./random_stream.ts";
 import { BIRTH } from "./sender.ts";
 import { DAY_S, NODES, type Trace, withVoices } from "./trace.ts";
 
-/** A segment under way for longer is being retransmitted, and dies with its node. */
+/** A segment that is in flight for longer is being retransmitted, and is lost with its node. */
 export const RETRANSMITTED_S = 0.2;
-/** Deaths a node and day, each at a random instant of its own part of the day. */
+/** Deaths per node and day. Each is at a random instant in its own part of the day. */
 const PER_NODE = 100;
 const FIRST_S = 600;
 const DEATHS_IN_A_STALL = 5;
-/** Between two deaths of one node. */
+/** The minimum time between two deaths of one node. */
 const APART_S = 2 * OFF_S;
 
 /** 2000 deaths a day at random instants; ordered by node. */
@@ -58,7 +58,7 @@ export function withDeaths(trace: Trace, deaths: readonly Death[]): Trace {
   );
 }
 
-/** What is left of a voice. The first word after a power cut is the birth of a new session. */
+/** Removes what deaths prevent. The first message after a power cut is the birth of a new session. */
 function endVoice(
   voice: Voice,
   deaths: readonly number[],
@@ -100,7 +100,7 @@ function endVoice(
   };
 }
 
-/** How many of the power cuts are over. */
+/** The number of power cuts that are over. */
 function countEnded(deaths: readonly number[], atS: number): number {
   let low = 0;
   let high = deaths.length;

@@ -1,12 +1,12 @@
-/** The way of an observer's echo to the broker and back, in one FIFO with all that is routed to it. */
+/** The path of an observer's echo to the broker and back, in one FIFO with all messages routed to it. */
 
 import type { Link } from "./link.ts";
 import { retryS } from "./tcp.ts";
 import { isCut, routedBy, type Trace } from "./trace.ts";
 
-/** One way, beside the broker. */
+/** The delay of one way, for an observer on the broker's machine. */
 const HOP_S = 0.001;
-/** Room for the messages of one read. */
+/** The number of earlier messages that are checked, enough for one read. */
 const LOOK_BACK = 400;
 
 export class EchoPath {
@@ -21,7 +21,7 @@ export class EchoPath {
     this.#link = trace.observer.link?.fork(`${seed}/${name}/echo`);
   }
 
-  /** When an echo sent now stands in the observer's socket; `undefined` if it is lost. */
+  /** When an echo that is sent now is in the observer's socket; `undefined` if it is lost. */
   socketS(sentS: number): number | undefined {
     const { cuts, blocks } = this.#trace.observer;
     if (isCut(cuts, sentS)) return undefined;
@@ -37,7 +37,7 @@ export class EchoPath {
     return atS;
   }
 
-  /** After what the broker had routed to the observer before. */
+  /** The arrival of the last message that the broker had routed to the observer before. */
   #queuedS(brokerS: number): number {
     const { observer } = this.#trace;
     const count = routedBy(observer, brokerS);

@@ -1,4 +1,4 @@
-/** What an observer hears beside heartbeats and births: wills, its own link, retained messages. */
+/** An observer's inputs other than heartbeats and births: wills, its own link, retained messages. */
 
 import type { ClusterInput } from "../../core/detection/cluster_state.ts";
 import type { BrokerPath } from "../../core/network/probe.ts";
@@ -7,14 +7,14 @@ import type { Voice } from "./node_life.ts";
 import { BIRTH } from "./sender.ts";
 import { isCut, routedBy, type Trace } from "./trace.ts";
 
-/** From the broker to an observer, at least. */
+/** The minimum time from the broker to an observer. */
 const ROUTE_S = 0.0005;
-/** An orderly broker sends the wills before it closes the observer's connection. */
+/** A broker that shuts down sends the wills this long before it closes the observer's connection. */
 const WILLS_TO_CLOSE_S = 0.003;
 /** The longest wait of an agent's own reconnect loop, as it announces it. */
 const RECONNECT_MS = 2000;
 
-/** Inputs that stand in the observer's socket from an instant on. */
+/** Inputs that are in the observer's socket from an instant on. */
 export interface Heard {
   readonly socketS: number;
   readonly inputs: readonly ClusterInput[];
@@ -24,7 +24,7 @@ export function nodeId(node: number): string {
   return `pi-${node}`;
 }
 
-/** A node's own words; `session` is its number within the trace. */
+/** Creates a node's messages. `session` is the number of the session within the trace. */
 export class Speech {
   readonly #everyMs: number;
 
@@ -64,7 +64,7 @@ export function evidence(node: number, message: NodeMessage, retained: boolean):
   return { kind: "evidence", node: nodeId(node), message, retained };
 }
 
-/** In the order of arrival. `broker` is where the observer knows it to be; left out: it does not. */
+/** The inputs in the order of arrival. `broker` is the path to the broker, if the observer knows it. */
 export function hearingOf(trace: Trace, broker?: BrokerPath): readonly Heard[] {
   const speech = new Speech(trace);
   const heard: Heard[] = [];
@@ -90,7 +90,7 @@ export function hearingOf(trace: Trace, broker?: BrokerPath): readonly Heard[] {
   return heard.sort((one, other) => one.socketS - other.socketS);
 }
 
-/** The status that the broker keeps. */
+/** The retained status at the broker. */
 function retainedAt(
   { brokerS, seqs, sessions, wills }: Voice,
   node: number,
@@ -104,7 +104,7 @@ function retainedAt(
   return speech.birth(node, place < 0 ? 0 : sessions[place] ?? 0);
 }
 
-/** A will stands behind everything that was routed before it; `undefined` without a connection. */
+/** A will follows all messages that were routed before it; `undefined` without a connection. */
 function willSocketS({ observer, restarts }: Trace, brokerS: number): number | undefined {
   const isSalvo = restarts.some(({ downS, sendsWills }) =>
     sendsWills && downS < brokerS && brokerS < downS + WILLS_TO_CLOSE_S

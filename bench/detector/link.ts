@@ -4,14 +4,14 @@ import { RandomStream } from "./random_stream.ts";
 
 export type LinkKind = "wired" | "wifi" | "wifi_power_save" | "wifi_bad";
 
-/** From an instant to another, in seconds from the start of the trace. */
+/** The time between two instants, in seconds from the start of the trace. */
 export interface Span {
   readonly fromS: number;
   readonly toS: number;
 }
 
 interface Quality {
-  /** Bad periods: how far apart and how long on average, and what share of segments they lose. */
+  /** Bad periods: their average interval and length, and the share of segments that they lose. */
   readonly badEveryS: number;
   readonly badLastsS: number;
   readonly lossInBad: number;
@@ -21,7 +21,7 @@ interface Quality {
   readonly fadeLeastS: number;
   readonly fadeShape: number;
   readonly fadeMostS: number;
-  /** One way, log-normal. */
+  /** The delay of one way, log-normal. */
   readonly delayMedianS: number;
   readonly delaySigma: number;
 }
@@ -71,10 +71,10 @@ const QUALITIES: Readonly<Record<LinkKind, Quality>> = {
 };
 
 const DELAY_MOST_S = 3;
-/** No period is longer, so that a look back can end. */
+/** The longest period. A search back in time ends there. */
 const PERIOD_MOST_S = 151;
 
-/** When how much is lost, fixed at the start. */
+/** The share of lost segments over time, fixed at the start. */
 class Weather {
   readonly #starts: Float64Array;
   readonly #ends: Float64Array;
@@ -117,7 +117,7 @@ interface WeatherOptions {
   readonly untilS: number;
 }
 
-/** What one direction of traffic meets. */
+/** The losses and delays of one direction of traffic. */
 export class Link {
   readonly #weather: Weather;
   readonly #quality: Quality;
@@ -136,7 +136,7 @@ export class Link {
     return new Link(new Weather(quality, new RandomStream(name), rest), quality, name);
   }
 
-  /** Other traffic in the same weather, with chances of its own. */
+  /** Other traffic with the same periods, but its own random numbers. */
   fork(name: string): Link {
     return new Link(this.#weather, this.#quality, name);
   }
@@ -151,7 +151,7 @@ export class Link {
   }
 }
 
-/** How many of the ascending values are not above `value`. */
+/** The number of ascending values that are not above `value`. */
 export function countUpTo(ascending: Float64Array, value: number): number {
   let low = 0;
   let high = ascending.length;

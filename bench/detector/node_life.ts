@@ -1,4 +1,4 @@
-/** One node of a trace: when it sends what, and what of it reaches the broker. */
+/** One node of a trace: its messages, and which of them reach the broker. */
 
 import { Link, type Span } from "./link.ts";
 import { RandomStream } from "./random_stream.ts";
@@ -8,27 +8,27 @@ import { type Ladder, transmit } from "./tcp.ts";
 
 /** Short pauses that every machine has. */
 const HICCUPS = { perDay: 24, medianS: 0.2, sigma: 0.8, mostS: 10 };
-/** A killed agent is started again after a second. */
+/** A killed agent restarts after a second. */
 const RESTART_S = { least: 1, spread: 0.2 };
-/** From a connection to its birth at the broker, and to the will that a takeover publishes before. */
+/** The time from a connection to its birth at the broker, and to the earlier will of a takeover. */
 const BIRTH_AFTER_S = 0.01;
 const TAKEOVER_AFTER_S = 0.005;
 const KILL_TO_WILL_S = 0.002;
 
-/** A time without a broker; every second one sends everybody's will first. */
+/** A time without a broker. In every second case the broker first sends the wills of all nodes. */
 export interface BrokerRestart {
   readonly downS: number;
   readonly upS: number;
   readonly sendsWills: boolean;
 }
 
-/** What the broker heard of one node, in order. Parallel arrays: a day has 86 400 heartbeats. */
+/** One node's messages at the broker, in order. Parallel arrays, as a day has 86 400 heartbeats. */
 export interface Voice {
   readonly brokerS: Float64Array;
   readonly sentS: Float64Array;
   /** Sequence numbers, or BIRTH. */
   readonly seqs: Int32Array;
-  /** Which run of the agent speaks. */
+  /** The number of the agent's run. */
   readonly sessions: Int32Array;
   /** When each session began. */
   readonly beganS: readonly number[];
@@ -48,11 +48,11 @@ export interface LifeOptions {
   readonly untilS: number;
   readonly ladder: Ladder;
   readonly restarts: readonly BrokerRestart[];
-  /** When nothing gets through, for a reason that is not the node's own. */
+  /** When no message arrives, for a reason outside the node. */
   readonly outages: readonly Span[];
 }
 
-/** A whole life, drawn from the streams that bear the node's name. */
+/** Simulates a node for the whole time, with the random streams of its name. */
 export function liveNode(options: LifeOptions): Voice {
   const { name, scenario, untilS, ladder, restarts } = options;
   const random = new RandomStream(name);
@@ -93,7 +93,7 @@ export function liveNode(options: LifeOptions): Voice {
   return { ...merge(sent, tcp.arrivedS, births), beganS: sent.beganS, wills };
 }
 
-/** When a client is back: it tries every second. */
+/** When a client is connected again. It tries every second. */
 export function backAfter({ downS, upS }: BrokerRestart, random: RandomStream): number {
   return downS + Math.ceil(upS - downS) + random.uniform(0.02, 0.3);
 }
@@ -121,7 +121,7 @@ function pausesOf({ name, scenario, untilS }: LifeOptions): readonly Span[] {
     .sort((one, other) => one.fromS - other.fromS);
 }
 
-/** The events of a rate. */
+/** Random events of a rate. */
 export function spansOf(
   rate: Rate | undefined,
   random: RandomStream,
@@ -132,7 +132,7 @@ export function spansOf(
     .map((fromS) => ({ fromS, toS: fromS + random.uniform(rate.fromS, rate.toS) }));
 }
 
-/** What arrived, and the births of reconnections, in the order in which the broker heard them. */
+/** The messages that arrived and the births of reconnections, in the order of the broker. */
 function merge(
   sent: Sent,
   arrivedS: Float64Array,
@@ -166,7 +166,7 @@ function merge(
   return { brokerS, sentS, seqs, sessions };
 }
 
-/** The last of the (nearly) ascending instants that is not after `atS`. */
+/** The last of the almost ascending instants that is not after `atS`. */
 function lastBefore(instants: readonly number[], atS: number): number {
   let low = 0;
   let high = instants.length;

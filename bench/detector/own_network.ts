@@ -1,6 +1,6 @@
 /**
- * Faults of the observer's own network: while one lasts, nothing from any node reaches the broker
- * beside the observer, and no landmark answers.
+ * Faults of the observer's own network. The broker runs beside the observer. During a fault no
+ * message of a node reaches the broker, and no landmark answers.
  */
 
 import type { ClusterInput } from "../../core/detection/cluster_state.ts";
@@ -12,12 +12,12 @@ import { RandomStream } from "./random_stream.ts";
 /** One kind of fault. */
 export interface OwnFaults {
   readonly perDay: number;
-  /** Their lengths, log-uniformly distributed. */
+  /** Their length is log-uniformly distributed between these. */
   readonly fromS: number;
   readonly toS: number;
-  /** The interface loses its carrier so long after the beginning; left out: never. */
+  /** The interface loses its carrier this long after the beginning. Absent: never. */
   readonly carrierLostAfterS?: number;
-  /** Each node is back up to this much later than the gateway: Wi-Fi takes its time. */
+  /** Each node is back up to this much later than the gateway, because Wi-Fi is slow. */
   readonly nodesLaterS: number;
 }
 
@@ -26,12 +26,12 @@ export interface OwnFault extends Span {
   readonly carrierLostS: number;
 }
 
-/** Two faults are apart by at least this much. */
+/** The minimum time between two faults. */
 const APART_S = 300;
-/** A gateway that answers does so at once; who waits for a TCP answer in vain waits this long. */
+/** The time of an answer of the gateway, and the time limit for a TCP answer. */
 const ANSWER_S = 0.003;
 const PATIENCE_S = 1.35;
-/** Until then the kernel believes that a silent neighbour is there, and ARP is not asked. */
+/** The kernel trusts its entry of a silent neighbour for this long, and sends no ARP request. */
 const ARP_BELIEVED_S = 30;
 const GATEWAY = { kind: "gateway", host: "192.168.1.1" } as const;
 const DEVICE = "eth0";
@@ -54,7 +54,7 @@ export function ownFaultsOf(
   });
 }
 
-/** When a node's own messages get lost by them. */
+/** When the faults lose a node's messages. */
 export function outagesOf(
   ownFaults: readonly OwnFault[],
   nodesLaterS: number,
@@ -64,7 +64,7 @@ export function outagesOf(
   return ownFaults.map(({ fromS, toS }) => ({ fromS, toS: toS + random.uniform(0, nodesLaterS) }));
 }
 
-/** What the link watch tells of them, and when. */
+/** The link watch's inputs about the faults, and their instants. */
 export function linkInputsOf(
   ownFaults: readonly OwnFault[],
 ): readonly { readonly atS: number; readonly input: ClusterInput }[] {
@@ -77,14 +77,14 @@ export function linkInputsOf(
   ];
 }
 
-/** Who answers when. */
+/** The facts that decide which landmarks answer a probe. */
 export interface ProbeWorld {
   readonly ownFaults: readonly OwnFault[];
   readonly deaths: readonly Death[];
   readonly hasGateway: boolean;
 }
 
-/** The answers to a probe that is sent at an instant, and when they are there. */
+/** The answers to a probe that is sent at an instant, and when they arrive. */
 export function answerProbe(
   { seq, nodes }: SendProbe,
   atS: number,

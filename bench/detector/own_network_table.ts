@@ -1,4 +1,4 @@
-/** Faults of the observer's own network, before and after verdicts ask for a proof of it: the table. */
+/** The table for faults of the observer's own network, without and with a proof of it for verdicts. */
 
 import { DEFAULT_CORE, runCoreDay } from "./comparison.ts";
 import type { CoreOptions } from "./core_run.ts";
@@ -23,10 +23,10 @@ const CORES: Readonly<Record<string, CoreOptions>> = {
   },
 };
 
-/** A fault and its aftermath: a death in there is found when the observer sees again. */
+/** The time after a fault that belongs to it. The observer finds deaths in it when it sees again. */
 const AFTERMATH_S = 180;
 
-/** One row for each observer; false verdicts for each scenario, and how soon a death is found. */
+/** One row for each observer: false verdicts for each scenario, and the detection time of deaths. */
 export function ownNetworkTable(days: number): readonly string[] {
   const scenarios = Object.entries(OWN_NETWORK);
   const rows = Object.entries(CORES).map(([name, core]) => {
@@ -50,7 +50,7 @@ export function ownNetworkTable(days: number): readonly string[] {
   ]);
 }
 
-/** Power cuts while the observer's network is well. */
+/** Power cuts while the observer's network works. */
 function deathsElsewhere({ ownFaults }: Trace, seed: number): readonly Death[] {
   return randomDeaths(seed).filter(({ atS }) =>
     ownFaults.every(({ fromS, toS }) => atS + OFF_S < fromS || atS > toS + AFTERMATH_S)

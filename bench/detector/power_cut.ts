@@ -6,5 +6,5 @@ export interface Death {
   readonly atS: number;
 }
 
-/** How long the power stays away; longer than any detector here takes. */
+/** The length of a power cut. It is longer than the detection time of every detector here. */
 export const OFF_S = 60;

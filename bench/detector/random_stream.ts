@@ -1,8 +1,8 @@
-/** Chance that can be repeated: a stream of numbers for each name. */
+/** Repeatable random numbers: one stream for each name. */
 
 const DAY_S = 86_400;
 
-/** The same name gives the same numbers, on every machine. xmur3 spreads the name, sfc32 draws. */
+/** The same name gives the same numbers on every machine. xmur3 hashes the name for sfc32. */
 export class RandomStream {
   #a: number;
   #b: number;
@@ -26,7 +26,7 @@ export class RandomStream {
     this.#d = spread() | 0;
   }
 
-  /** From 0 to below 1. */
+  /** A number from 0 to below 1. */
   next(): number {
     const sum = (((this.#a + this.#b) | 0) + this.#d) | 0;
     this.#d = (this.#d + 1) | 0;

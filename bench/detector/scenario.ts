@@ -1,30 +1,30 @@
-/** What goes wrong in a simulated cluster, and how often. */
+/** The faults of a simulated cluster, and their rates. */
 
 import type { LinkKind } from "./link.ts";
 import type { OwnFaults } from "./own_network.ts";
 
-/** So many a day, each lasting a uniformly distributed time. */
+/** This many events a day. Each lasts a uniformly distributed time. */
 export interface Rate {
   readonly perDay: number;
   readonly fromS: number;
   readonly toS: number;
 }
 
-/** Pauses, kills and flaps strike each node by itself; stalls and restarts everybody. */
+/** Pauses, kills and flaps affect single nodes. Stalls and restarts affect all nodes. */
 export interface Scenario {
   readonly node: LinkKind;
-  /** The observer's own link; left out where it runs beside the broker. */
+  /** The observer's own link. Absent if the observer runs beside the broker. */
   readonly observer?: LinkKind;
-  /** A node that does not get to send. */
+  /** Times in which a node cannot send. */
   readonly pauses?: Rate;
-  /** An observer that does not get to read. */
+  /** Times in which the observer cannot read. */
   readonly stalls?: Rate;
   readonly brokerRestarts?: Rate;
-  /** kill -9, and back a second later. */
+  /** `kill -9` of an agent, which is back a second later. */
   readonly killsPerDay?: number;
   /** Several outages of a link in a row. */
   readonly flaps?: Rate & { readonly outages: number };
-  /** What befalls the network of an observer beside the broker. */
+  /** Faults of the network of an observer beside the broker. */
   readonly ownNetwork?: OwnFaults;
 }
 
@@ -67,15 +67,15 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
 };
 
 /**
- * The observer's own network fails; the broker is beside it. The nodes' own links are good, so that
- * every verdict is that fault's.
+ * The observer's own network fails, and the broker runs beside it. The nodes' own links are good, so
+ * the fault is the cause of every verdict.
  */
 export const OWN_NETWORK: Readonly<Record<string, Scenario>> = {
   "cable": {
     node: "wired",
     ownNetwork: { perDay: 24, fromS: 1, toS: 120, carrierLostAfterS: 0, nodesLaterS: 0 },
   },
-  // It is associated for a while without hearing anything.
+  // The Wi-Fi stays associated for a while although nothing arrives.
   "wifi": {
     node: "wired",
     ownNetwork: { perDay: 24, fromS: 1, toS: 120, carrierLostAfterS: 8, nodesLaterS: 0 },

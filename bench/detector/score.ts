@@ -1,10 +1,10 @@
-/** What runs over several days amount to. */
+/** The results of runs over several days. */
 
 import { percentile } from "../statistics.ts";
 import { type Death, OFF_S } from "./power_cut.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** A verdict this old sounds the buzzer, or sends an SMS. */
+/** After this time a verdict sounds the buzzer or sends an SMS. */
 export const BUZZER_HOLD_S = 4;
 const SMS_HOLD_S = 15;
 
@@ -14,7 +14,7 @@ export interface Day {
   readonly detectionS: readonly number[];
 }
 
-/** False verdicts on one day, and how long it takes to find a death. */
+/** False verdicts a day, and the detection times of deaths. */
 export class Score {
   readonly #lengthsS: number[] = [];
   readonly #detectionS: number[] = [];
@@ -26,12 +26,12 @@ export class Score {
     for (const valueS of detectionS) this.#detectionS.push(valueS);
   }
 
-  /** False verdicts a day that last at least so long. */
+  /** False verdicts a day that last at least this long. */
   perDay(heldS = 0): number {
     return this.#lengthsS.filter((lengthS) => lengthS >= heldS).length / this.#days;
   }
 
-  /** `30.90 (3.25 / 0.70)`: all; of these, still dead when the buzzer sounds and when the SMS goes. */
+  /** `30.90 (3.25 / 0.70)`: all, those still dead at the buzzer, and those still dead at the SMS. */
   falseVerdicts(): string {
     const [all, buzzer, sms] = [0, BUZZER_HOLD_S, SMS_HOLD_S].map((s) => this.perDay(s));
     if (buzzer === 0) return figure(all ?? 0);
@@ -51,7 +51,7 @@ export class Score {
   }
 }
 
-/** From each death to its verdict; `Infinity` for one that was never found, 0 where it stood already. */
+/** The time from each death to its verdict; `Infinity` if never found, 0 if the node was already dead. */
 export function detectionsOf(
   deaths: readonly Death[],
   verdicts: readonly Verdict[],
@@ -63,7 +63,7 @@ export function detectionsOf(
   });
 }
 
-/** Three digits that matter. */
+/** Three significant digits. */
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return "-";
   if (value === 0) return "0";

@@ -1,21 +1,21 @@
-/** When one node sends what. */
+/** The messages that one node sends, and their instants. */
 
 import type { Span } from "./link.ts";
 import { RandomStream } from "./random_stream.ts";
 
-/** Stands for a sequence number: the message is a birth. */
+/** In place of a sequence number: the message is a birth. */
 export const BIRTH = -1;
 
 const JITTER_S = 0.003;
-/** From an agent's start to its birth. */
+/** The time from an agent's start to its birth. */
 const START_TO_BIRTH_S = 0.1;
 
-/** Everything that a node sends. Parallel arrays, in order. */
+/** All messages of a node. Parallel arrays, in order. */
 export interface Sent {
   readonly sentS: readonly number[];
   /** Sequence numbers, or BIRTH. */
   readonly seqs: readonly number[];
-  /** Which run of the agent speaks. */
+  /** The number of the agent's run. */
   readonly sessions: readonly number[];
   /** When each session began. */
   readonly beganS: readonly number[];
@@ -28,11 +28,11 @@ export interface SenderOptions {
   /** The first heartbeat. */
   readonly phaseS: number;
   readonly pauses: readonly Span[];
-  /** From a death of the agent to its next start. */
+  /** The times from a death of the agent to its next start. */
   readonly kills: readonly Span[];
 }
 
-/** Heartbeats are dated from the session's first: delays do not add up, and a pause skips some. */
+/** Heartbeats are timed from the session's first, so delays do not add up. A pause skips some. */
 export function speak({ name, everyS, untilS, ...fate }: SenderOptions): Sent {
   const jitter = new RandomStream(`${name}/jit`);
   const sent: MutableSent = { sentS: [], seqs: [], sessions: [], beganS: [fate.phaseS] };

@@ -1,4 +1,4 @@
-/** What would make the mix quieter, and its price: margins, holds, intervals, TCP, radio, threads. */
+/** What reduces false verdicts in the mix, and its price: margins, holds, intervals, TCP, radio, threads. */
 
 import { DEFAULT_CORE, runCoreDay } from "./comparison.ts";
 import { randomDeaths } from "./death.ts";
@@ -11,7 +11,7 @@ import { makeTrace } from "./trace.ts";
 /** How long a node stays dead before an SMS is sent; `alerts.hold`. */
 const HOLDS_S = [15, 20, 30, 45, 60];
 
-/** One way to build a cluster, and the margins tried in it. What is left out is as in the mix. */
+/** One kind of cluster, and the margins that are tried in it. Absent settings are those of the mix. */
 interface World {
   readonly what: string;
   readonly deadAfterS: readonly number[];
@@ -22,7 +22,7 @@ interface World {
 
 /** `net.ipv4.tcp_rto_max_ms = 1000` on nodes and broker; Linux 6.15 and later. */
 const CAPPED: Ladder = { ...LINUX_LADDER, mostS: 1 };
-/** A heartbeat that nothing on its node can hold up. */
+/** Nothing on the node can delay a heartbeat. */
 const FREE: Partial<Scenario> = { pauses: { perDay: 0, fromS: 0, toS: 0 } };
 const STEADY: Partial<Scenario> = { flaps: { perDay: 0, outages: 0, fromS: 0, toS: 0 } };
 const WIRED: Partial<Scenario> = { node: "wired" };
@@ -45,7 +45,7 @@ const WORLDS: readonly World[] = [
   { what: "the same, rto 1 s", scenario: WEAK, ladder: CAPPED, deadAfterS: [4, 7] },
 ];
 
-/** Days on which deaths are played as well: they say how soon, and soon say it. */
+/** Days on which deaths are simulated too. A few days are enough for the detection time. */
 const DEADLY_DAYS = 2;
 
 /** False verdicts and false SMS a day in the mix, one row for each world and margin. */

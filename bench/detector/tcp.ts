@@ -1,25 +1,25 @@
-/** One MQTT client's TCP connection at a time: order kept, and exponential waits behind a lost segment. */
+/** Simulates an MQTT client's TCP connections: in order, with exponential waits after a lost segment. */
 
 import type { Link, Span } from "./link.ts";
 import type { RandomStream } from "./random_stream.ts";
 
-/** MQTT keepalive of nodes and observer: after half to one and a half of it a client gives up. */
+/** The MQTT keepalive of nodes and observer. A client gives up after half to one and a half of it. */
 const KEEPALIVE_S = 10;
 /** A client tries to connect again this often. */
 const RECONNECT_EVERY_S = 1;
-/** What queued behind a segment arrives right after it. */
+/** Messages that queued behind a segment arrive right after it, with this interval. */
 const QUEUE_GAP_S = 1e-4;
 
-/** TCP's waits before it sends a lost segment again: the first, then doubling up to the last. */
+/** TCP's waits before it retransmits a lost segment. Each wait doubles the previous one, up to a limit. */
 export interface Ladder {
   readonly firstS: number;
   readonly mostS: number;
 }
 
-/** Linux: 200 ms and a round trip; `net.ipv4.tcp_rto_max_ms` is 120 s. */
+/** Linux waits 200 ms plus a round trip at first; `net.ipv4.tcp_rto_max_ms` is 120 s. */
 export const LINUX_LADDER: Ladder = { firstS: 0.208, mostS: 120 };
 
-/** When a segment that was first sent at `firstSentS` is sent again after the attempt at `atS`. */
+/** When a segment first sent at `firstSentS` is retransmitted after the attempt at `atS`. */
 export function retryS(ladder: Ladder, atS: number, firstSentS: number): number {
   const waitS = atS === firstSentS ? ladder.firstS : atS - firstSentS;
   return atS + Math.min(ladder.mostS, waitS);
@@ -36,7 +36,7 @@ export interface Transmission {
   /** When each message arrived; NaN for those that never did. */
   readonly arrivedS: Float64Array;
   readonly cuts: readonly Cut[];
-  /** From a lost segment until the client gave up: nothing came through any more. */
+  /** The times from a lost segment until the client gave up. Nothing arrived meanwhile. */
   readonly blocks: readonly Span[];
 }
 
@@ -44,11 +44,11 @@ export interface TcpOptions {
   readonly link: Link;
   readonly random: RandomStream;
   readonly ladder: Ladder;
-  /** When the broker went away, and when this client was back. */
+  /** When the broker ended, and when this client was connected again. */
   readonly brokerCuts: readonly Omit<Cut, "cause">[];
 }
 
-/** Sends messages at the given instants, which ascend. */
+/** Sends messages at the given ascending instants. */
 export function transmit(sends: ArrayLike<number>, options: TcpOptions): Transmission {
   const client = new Client(options);
   const arrivedS = Float64Array.from(sends, (sentS) => client.send(sentS));
@@ -59,9 +59,9 @@ class Client {
   readonly cuts: Cut[] = [];
   readonly blocks: Span[] = [];
   readonly #options: TcpOptions;
-  /** Connected again from this instant on. */
+  /** The client is connected again from this instant on. */
   #backS = -1;
-  /** Until then everything queues behind a lost segment. */
+  /** Until this instant all messages queue behind a lost segment. */
   #freeS = -1;
   #queued = 0;
   #arrivedS = 0;
@@ -88,13 +88,13 @@ class Client {
       atS = fate.atS + link.delayS();
     } else atS = sentS + link.delayS();
     atS = Math.max(atS, this.#arrivedS + 1e-6);
-    // What was in flight when the broker went is lost.
+    // Messages in flight are lost when the broker ends.
     if (atS >= edgeS) return NaN;
     this.#arrivedS = atS;
     return atS;
   }
 
-  /** Takes note of the broker's absences up to now; the answer is the next one. */
+  /** Processes the broker's absences up to now. Returns the beginning of the next one. */
   #brokerGoneS(nowS: number): number {
     const { brokerCuts } = this.#options;
     for (;; this.#nextCut++) {
@@ -125,7 +125,7 @@ interface Surrender {
 
 type Fate = { readonly kind: "through"; readonly atS: number } | Surrender;
 
-/** A lost segment is sent again and again, until it comes through or the client gives up. */
+/** Retransmits a lost segment until it arrives or the client gives up. */
 function insist(sentS: number, { link, random, ladder }: TcpOptions): Fate {
   const giveUpS = sentS + KEEPALIVE_S * (0.5 + random.next());
   let atS = retryS(ladder, sentS, sentS);

@@ -1,4 +1,4 @@
-/** A simulated day: what all nodes say, and what the one observer's connection makes of it. */
+/** A simulated day: the messages of all nodes, and their arrival at the one observer. */
 
 import { countUpTo, Link, type Span } from "./link.ts";
 import { backAfter, type BrokerRestart, liveNode, spansOf, type Voice } from "./node_life.ts";
@@ -10,11 +10,11 @@ import { type Cut, type Ladder, transmit } from "./tcp.ts";
 
 export const NODES = 20;
 export const DAY_S = 86_400;
-/** From the broker to an observer on the same machine. */
+/** The delay from the broker to an observer on the same machine. */
 const LOCAL_S = 0.0005;
 
 export interface TraceOptions {
-  /** Names the streams; a variant of a scenario keeps its name to meet the same chances. */
+  /** Names the random streams. A variant of a scenario keeps the name to get the same numbers. */
   readonly name: string;
   readonly scenario: Scenario;
   readonly everyS: number;
@@ -22,19 +22,19 @@ export interface TraceOptions {
   readonly ladder: Ladder;
 }
 
-/** The observer's end. */
+/** The observer's side. */
 export interface Observer {
-  /** The times in which it reads nothing. */
+  /** The times in which it does not read. */
   readonly stalls: readonly Span[];
   readonly cuts: readonly Cut[];
-  /** From a lost segment until its client gave up. */
+  /** The times from a lost segment until its client gave up. */
   readonly blocks: readonly Span[];
-  /** Its link, for the echoes; `undefined` beside the broker. */
+  /** Its link, for the echoes; `undefined` if it runs beside the broker. */
   readonly link: Link | undefined;
-  /** Everything routed to it, in the broker's order; NaN for what got lost. */
+  /** All messages routed to it, in the broker's order; NaN for lost ones. */
   readonly routedS: Float64Array;
   readonly socketS: Float64Array;
-  /** Which node's message, and its place there. */
+  /** The node of each message, and its place among the node's messages. */
   readonly nodes: Int32Array;
   readonly places: Int32Array;
 }
@@ -44,7 +44,7 @@ export interface Trace {
   readonly restarts: readonly BrokerRestart[];
   readonly voices: readonly Voice[];
   readonly observer: Observer;
-  /** Of the observer's own network. */
+  /** Faults of the observer's own network. */
   readonly ownFaults: readonly OwnFault[];
   /** Nodes without power. */
   readonly deaths: readonly Death[];
@@ -101,7 +101,7 @@ export function makeTrace(options: TraceOptions): Trace {
   };
 }
 
-/** When an observer that wants to read at `atS` can. */
+/** When an observer that wants to read at `atS` can read. */
 export function readableS(stalls: readonly Span[], atS: number): number {
   for (const { fromS, toS } of stalls) {
     if (fromS > atS) break;
@@ -110,11 +110,11 @@ export function readableS(stalls: readonly Span[], atS: number): number {
   return atS;
 }
 
-/** The same day with other voices: its chances on the way to the observer stay as they were. */
+/** The same day with other voices. The losses and delays on the way to the observer stay the same. */
 export function withVoices(
   trace: Trace,
   voices: readonly Voice[],
-  /** For each node, where its messages stood before. */
+  /** For each node, the earlier places of its messages. */
   origins: readonly Int32Array[],
 ): Trace {
   const before = trace.observer;
@@ -133,7 +133,7 @@ export function withVoices(
   return { ...trace, voices, observer: { ...before, ...routed, socketS } };
 }
 
-/** All voices in the order in which the broker heard them; of the same instant, the lower node first. */
+/** All voices in the broker's order. At the same instant the lower node comes first. */
 function route(
   voices: readonly Voice[],
 ): Pick<Observer, "routedS" | "nodes" | "places"> {
@@ -165,7 +165,7 @@ export function isCut(cuts: readonly Cut[], atS: number): boolean {
   return cuts.some(({ downS, backS }) => atS >= downS && atS < backS);
 }
 
-/** How many messages the broker had routed to the observer by an instant. */
+/** The number of messages that the broker had routed to the observer by an instant. */
 export function routedBy({ routedS }: Observer, atS: number): number {
   return countUpTo(routedS, atS);
 }

@@ -1,4 +1,4 @@
-/** A node called dead, and until when. Seconds from the start of the trace. */
+/** The time in which a node counted as dead, in seconds from the start of the trace. */
 export interface Verdict {
   readonly node: number;
   readonly fromS: number;

@@ -1,8 +1,7 @@
 /**
- * Plays a time of a hub's store and prints what this process gave to the disk meanwhile, and the CPU
- * that it took, the making of the messages included. It runs in
- * a process of its own, in this tree and in a copy of an earlier commit: so it names only what
- * both have.
+ * Simulates a hub's store for some time. Prints how much this process wrote to the disk, and its CPU
+ * time, including the creation of the messages. It runs in a separate process, in this tree and in a
+ * copy of an earlier commit, so it uses only what both have.
  */
 
 import process from "node:process";
@@ -30,7 +29,7 @@ const VITALS_EVERY_MS = 30 * SECOND_MS;
 const HEARD_MS = 3 * SECOND_MS;
 const SILENT_MS = 7 * SECOND_MS;
 
-/** A hub's store and what writes into it. */
+/** A hub's store and the parts that write into it. */
 class Hub implements Disposable {
   readonly clock = new HandClock();
   readonly store: Store;
@@ -54,7 +53,7 @@ class Hub implements Disposable {
     this.#vitals.take(node.id, vitals);
   }
 
-  /** Once a minute, as the hub's loop does. */
+  /** Called once a minute, like in the hub's loop. */
   save(heard: Iterable<NodeState>): void {
     if (this.clock.nowMs() - this.#savedMs < MINUTE_MS) return;
     this.#savedMs = this.clock.nowMs();
@@ -69,8 +68,8 @@ class Hub implements Disposable {
   }
 
   /**
-   * What this process has made the kernel write to a disk; nothing on a tmpfs. What is in the journal
-   * alone is moved into the file first, because sooner or later it is.
+   * The bytes that the kernel wrote to a disk for this process; 0 on a tmpfs. It first moves the
+   * journal into the file, because SQLite does this later anyway.
    */
   writtenBytes(): number {
     this.store.writeThrough?.file?.exec("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -85,7 +84,7 @@ class Hub implements Disposable {
   }
 }
 
-/** The bytes that were written, and the CPU time, from an instant on. */
+/** The written bytes and the CPU time since an instant. */
 interface Played {
   readonly bytes: number;
   readonly cpuMs: number;
@@ -117,7 +116,7 @@ function playQuiet(count: number, hoursBefore: number, hours: number): Played {
   return played();
 }
 
-/** One node dies and returns all the time. */
+/** One node dies and returns repeatedly. */
 function playFlapping(hours: number): Played {
   using hub = new Hub();
   const { clock, recorder } = hub;
@@ -174,7 +173,7 @@ function nodeOf(index: number): NodeState {
   return node;
 }
 
-/** Each node measures something else, and never quite the same as before. */
+/** Each node has other vitals, and they always change a little. */
 function vitalsAt(index: number, nowMs: number): Vitals {
   const at = nowMs / MINUTE_MS + index;
   const noise = Math.abs(Math.sin(at * 12.9898 + index * 78.233) * 43758.5453) % 1;

@@ -1,6 +1,6 @@
 /**
- * Makes `agent` and `tracker` of the tree in which this file stands, for this machine, as `compile`
- * does: `build.ts FOLDER`. A bench also copies it into the tree of an earlier version.
+ * Compiles `agent` and `tracker` of this file's tree for this machine, like `compile`:
+ * `build.ts FOLDER`. A bench also copies this file into the tree of an earlier version.
  */
 
 import { join } from "node:path";

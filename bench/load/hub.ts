@@ -1,4 +1,4 @@
-/** Hubs of this and of an earlier version, which a bench puts under load. */
+/** Hubs of this version and of an earlier one, for benches under load. */
 
 import { join } from "node:path";
 import type { NodeView } from "../../core/api/node_view.ts";
@@ -15,11 +15,11 @@ export type Version = typeof VERSIONS[number];
 
 const BUILD = join("bench", "load", "build.ts");
 const PASSWORD = "password-of-the-hub-under-load";
-/** What the hub's unit sets. */
+/** The file limit of the hub's unit. */
 const OPEN_FILES = 16_384;
 const SLOW = { withinMs: 240_000 };
 
-/** Makes the executable of each version. */
+/** Compiles the executable of each version. */
 export async function buildHubs(folder: TemporaryFolder): Promise<void> {
   const tree = folder.file("tree");
   await extractEarlier(tree, [BUILD], EARLIER);
@@ -81,12 +81,12 @@ export class LoadedHub implements AsyncDisposable {
     return join(this.#folder.file("state"), "passwd");
   }
 
-  /** How often it has been blind so far. */
+  /** How many times the hub has been blind so far. */
   get blindTimes(): number {
     return this.#lines.filter((line) => line.includes("blind: no verdicts")).length;
   }
 
-  /** How many nodes are alive. */
+  /** The number of nodes that are alive. */
   async alive(): Promise<number> {
     const response = await fetch(`http://127.0.0.1:${this.#page}/api/v1/nodes`, {
       headers: { Authorization: `Bearer ${PASSWORD}` },
@@ -95,7 +95,7 @@ export class LoadedHub implements AsyncDisposable {
     return nodes.filter(({ liveness }) => liveness === "alive").length;
   }
 
-  /** Resolves to its exit status and how long it took to end. */
+  /** Stops the hub. Resolves to its exit status and the time that it took to end. */
   async stop(): Promise<{ readonly code: number; readonly tookMs: number }> {
     const askedMs = performance.now();
     this.#child.kill("SIGTERM");
@@ -107,7 +107,7 @@ export class LoadedHub implements AsyncDisposable {
     try {
       this.#child.kill("SIGKILL");
     } catch {
-      // It has ended.
+      // The hub has ended.
     }
     await this.#child.status;
     await this.#reading;

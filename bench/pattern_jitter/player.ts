@@ -1,6 +1,6 @@
 /**
- * A tracker but for its output: hears a cluster through a broker as a tracker does, and blinks
- * meanwhile. Prints one line of JSON when asked to end: how far each edge was off, in ms.
+ * A tracker with a recording output: it hears a cluster through a broker like a tracker, and blinks
+ * meanwhile. When asked to end it prints the deviation of each edge in ms, as one line of JSON.
  *
  *   player.ts PORT READ_EVERY_MS
  */
@@ -21,7 +21,7 @@ const BLINK: Pattern = {
   intro: [],
   loop: [{ on: true, ms: BEAT_MS }, { on: false, ms: BEAT_MS }],
 };
-/** What comes earlier than this is taken for one that came late. */
+/** An edge that is early by more than this belongs to the previous beat, and is late. */
 const TOO_EARLY_MS = 5;
 const NOTHING: Pattern = { intro: [], loop: [] };
 const SHOWN: Indication = { kind: "dead", led: BLINK, buzzer: NOTHING, lamp: NOTHING };
@@ -29,7 +29,7 @@ const TIMING = { suspectAfterMs: 900, deadAfterMs: 3_000, willAfterMs: 0, reboot
 const TOPIC_ROOT = "rpi-cluster";
 const SELF = "player";
 
-/** Remembers when it was set. */
+/** Records the instants at which it was set. */
 class Recording implements OutputLine {
   readonly atMs: number[] = [];
 
@@ -40,10 +40,10 @@ class Recording implements OutputLine {
   [Symbol.dispose](): void {}
 }
 
-/** How far each edge was off its due time after the first, with which the pattern began. */
+/** The deviation of each edge from its due time, counted from the first edge. */
 function deviations(atMs: readonly number[]): readonly number[] {
   const [startMs = 0, ...edges] = atMs;
-  // The last is no edge of the pattern, but its end.
+  // The last edge is the end of the pattern.
   return edges.slice(0, -1).map((ms) => {
     const dueMs = Math.floor((ms - startMs + TOO_EARLY_MS) / BEAT_MS) * BEAT_MS;
     return Math.abs(ms - startMs - dueMs);

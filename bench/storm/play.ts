@@ -1,6 +1,6 @@
 /**
- * Plays a storm and prints the seconds of CPU of its phases: that all nodes die, the message about
- * that, and that all return. It runs in this tree and in a copy of an earlier one.
+ * Simulates a storm and prints the CPU seconds of its phases: the deaths of all nodes, the message
+ * about them, and the returns. It runs in this tree and in a copy of an earlier one.
  */
 
 import { Storm } from "../../tests/support/alerting/storm.ts";
