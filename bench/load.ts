@@ -11,8 +11,8 @@ import { buildHubs, EARLIER, LoadedHub, VERSIONS } from "./load/hub.ts";
 import { cpuSecondsOf, memoryOf } from "./process_figures.ts";
 
 /**
- * How many nodes connect in a second. 20,000 need more than 20,000 open files (`ulimit -n`), in the
- * broker and in the program that plays them.
+ * The number of nodes that connect per second. 20,000 nodes need more than 20,000 open files
+ * (`ulimit -n`), in the broker and in the program that simulates them.
  */
 const PER_SECOND = 500;
 const SETTLE_MS = 20_000;

@@ -44,7 +44,7 @@ export class StoreParts {
     parts.defer(() => within(CLOSE_MS, store.close()));
   }
 
-  /** Writes everything before the hub ends, if the disk takes it in time. */
+  /** Writes everything before the hub ends, if the disk is fast enough. */
   async finish(store: Store): Promise<void> {
     await within(LAST_WRITE_MS, store.finish());
   }

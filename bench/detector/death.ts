@@ -58,7 +58,10 @@ export function withDeaths(trace: Trace, deaths: readonly Death[]): Trace {
   );
 }
 
-/** Removes what deaths prevent. The first message after a power cut is the birth of a new session. */
+/**
+ * Removes the messages that deaths prevent. The first message after a power cut becomes the birth of a
+ * new session.
+ */
 function endVoice(
   voice: Voice,
   deaths: readonly number[],

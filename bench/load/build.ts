@@ -15,7 +15,7 @@ const denort = Deno.env.get(`DENORT_BIN_${architecture.toUpperCase()}`);
 
 await buildPage();
 const program = await bundleProgram("hub");
-// An earlier version has no worker.
+// The earlier version has no worker.
 const WORKER = join("build", "hub_store.js");
 const embedded = ["build/web", "LICENSE", ...(existsSync(WORKER) ? [WORKER] : [])];
 const command = new Deno.Command(Deno.execPath(), {

@@ -22,7 +22,7 @@ export interface Silence extends SilenceOfDead {
   readonly press: SilenceOfDead;
   /** Until then no node sounds at all. */
   readonly maintenanceUntilMs: number;
-  /** By node: until then it does not sound, for any time of its death. */
+  /** By node: until then it does not sound. The time of its death does not matter. */
   readonly nodesUntilMs: ReadonlyMap<string, number>;
   /** By node: until then its present death does not sound, because a person takes care of it. */
   readonly acknowledgedUntilMs: ReadonlyMap<string, number>;

@@ -8,7 +8,7 @@ import { change, type NodeState, type Transition } from "./node_state.ts";
 /** The minimum grace of a node that was never heard in this run. */
 const FIRST_GRACE_MS = 10_000;
 /**
- * The next heartbeat may be this late, however old the last one was when it was read. Later
+ * The next heartbeat may be this late, even if the last one was old when it was read. Later
  * heartbeats may still be unread in a broker that stalled together with the observer.
  */
 const FRESH_SLACK_MS = 500;

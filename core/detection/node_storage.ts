@@ -8,7 +8,7 @@ import type { NodeState } from "./node_state.ts";
 
 /**
  * An agent knows the state of its storage within minutes after its start. An agent that reports
- * nothing for longer does not check it, whatever an earlier session reported.
+ * nothing for longer does not check it, even if an earlier session reported it.
  */
 const SILENT_MS_MAX = 600_000;
 

@@ -100,7 +100,7 @@ function regainVisibility(step: ClusterStep): void {
   const outage = { ...options, mustReconnect, stalledMs, leastMs };
   for (const node of state.nodes.values()) {
     const silentMs = nowMs - (node.lastHeardMs ?? node.sinceMs);
-    // A network that fails again and again must not delay a verdict for ever.
+    // A network that fails repeatedly must not delay a verdict for ever.
     const isSilentSince = silentMs <= blindMs + leastMs;
     resetDeadlines(node, nowMs, isSilentSince ? outage : { ...outage, leastMs: 0 });
     step.schedule(node);

@@ -77,7 +77,7 @@ export class NodeRates<Message> {
   #order = 0;
   #sweptMs = -Infinity;
 
-  /** A watched node always has its places, however many ids are invented. */
+  /** A watched node always has its places, even if a client invents many ids. */
   constructor(isWatched: (node: string) => boolean) {
     this.#isWatched = isWatched;
   }

@@ -1,5 +1,5 @@
 /**
- * Which clients are refused, how often and since when. It keeps the busiest ones, however many
+ * Which clients are refused, how often and since when. It keeps the busiest ones, for any number of
  * addresses an attacker has.
  */
 

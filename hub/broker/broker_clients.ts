@@ -79,7 +79,7 @@ export class BrokerClients implements AedesDecisions {
     }
     this.#guard.renewed(event.users);
     for (const [session, client] of [...this.#connected]) {
-      // User `hub` logs in with the local password, whatever the file says.
+      // User `hub` always logs in with the local password, even if the file names it.
       if (session.user === HUB_USER || !event.users.includes(session.user)) continue;
       this.#lines.writeOf(
         "warning",

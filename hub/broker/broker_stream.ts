@@ -8,7 +8,7 @@ import type { SendBeat } from "./send_beat.ts";
 
 /**
  * Small writes share a block while an earlier one is being sent. A message is written in about five
- * parts. Otherwise each part would be an object of its own, ten times as large as a heartbeat.
+ * parts. Otherwise each part would be a separate object, ten times as large as a heartbeat.
  */
 const BLOCK_BYTES = 4096;
 /**
@@ -16,7 +16,7 @@ const BLOCK_BYTES = 4096;
  * intervals, because a separate send would cost more than the message.
  */
 const BUSY_BYTES_PER_S = 10_000;
-/** More than this does not wait for the next time. */
+/** With more waiting bytes than this, the stream sends at once. */
 const WAITING_BYTES_MAX = 64 * 1024;
 /** aedes must never wait for a client, because this would delay the messages of all publishers. */
 const SEND_BUFFER_BYTES = 16 * 1024 * 1024;
@@ -125,7 +125,7 @@ export class BrokerStream extends ConnectionStream {
     this.#sending = undefined;
   }
 
-  /** Resolves at the next beat, or when much waits to be sent. */
+  /** Resolves at the next beat, or when more than `WAITING_BYTES_MAX` bytes wait. */
   async #nextBeat(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#endWait = resolve;

@@ -76,7 +76,7 @@ export class Credentials {
     return password;
   }
 
-  /** Like `enrol`, but the program does not wait for the disk meanwhile. */
+  /** Like `enrol`, but the program does not block while it waits for the disk. */
   async enrolInBackground(id: string): Promise<string> {
     assertUserName(id);
     const password = newPassword();
@@ -92,7 +92,7 @@ export class Credentials {
     return true;
   }
 
-  /** Like `revoke`, but the program does not wait for the disk meanwhile. */
+  /** Like `revoke`, but the program does not block while it waits for the disk. */
   async revokeInBackground(id: string): Promise<boolean> {
     return await this.#writeInBackground(() =>
       this.#hashes.has(id) ? this.#withoutUser(id) : undefined
@@ -213,8 +213,8 @@ export class Credentials {
   }
 
   /**
-   * Writes the lines that `linesOf` makes of the present ones. Returns false when it makes none. When
-   * another change comes first, it starts again from that.
+   * Writes the lines that `linesOf` makes from the present ones. Returns false when it makes none. If
+   * another change of the file comes first, it starts again with the new lines.
    */
   async #writeInBackground(linesOf: () => readonly string[] | undefined): Promise<boolean> {
     for (;;) {
@@ -226,7 +226,7 @@ export class Credentials {
     }
   }
 
-  /** Returns false when the file is not of this version any more. */
+  /** Returns false when the file no longer has this version. */
   async #replace(version: string, lines: readonly string[]): Promise<boolean> {
     try {
       using prepared = await prepareFile(this.path, textOf(lines), FILE_MODE);

@@ -54,7 +54,7 @@ export function enrol({ config, id, name = id }: Enrolment): string {
   return configText({ config, id, name: shown }, password);
 }
 
-/** Like `enrol`, in a running hub: the credential is in force at once, and nothing waits for the disk. */
+/** Like `enrol`, for a running hub: the credential is valid at once, and the disk does not block the hub. */
 export async function enrolInHub(
   credentials: Credentials,
   { config, id, name = id }: Enrolment,

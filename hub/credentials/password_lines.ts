@@ -1,8 +1,8 @@
-/** The lines of a password file: one for each user, `user:hash`, and others that admit nobody. */
+/** The lines of a password file: `user:hash` for each user, and other lines, which admit nobody. */
 
 /**
- * The first line of each file that is written here, so that a file without users is not empty. It
- * has a colon, because `mosquitto_passwd` drops everything after a line without one.
+ * The first line of each written file, so that a file without users is not empty. It contains a
+ * colon, because `mosquitto_passwd` drops everything after a line without one.
  */
 const HEADER = '# RPi Cluster Alert: users of the broker, by "hub enrol" and "hub revoke"';
 

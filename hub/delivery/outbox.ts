@@ -172,7 +172,7 @@ export class Outbox {
       isHasty: delivery.kind === "deferred" && this.#whyMoveOn(row) !== undefined,
       untilDownMs: this.#providers.untilDownMs(channel.name),
     });
-    // A hub that is killed before this is on disk has to ask the provider, and some cannot tell.
+    // If the hub is killed before this is on disk, it must ask the provider, and some cannot answer.
     this.#options.store.flush();
     if (delivery.kind === "accepted") this.#checks.wake();
   }

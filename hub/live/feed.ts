@@ -23,7 +23,7 @@ import { writtenOnce } from "./written_once.ts";
 const UNREAD_BYTES_MAX = 256 * 1024;
 /** Changes of state within this time are sent together. */
 const URGENT_MS = 20;
-/** There is at most one message per this time, however much changes. */
+/** There is at most one message per this time, even if much changes. */
 const PACE_MS = 100;
 /**
  * The interval of heartbeat updates: a thousand nodes must not cause a thousand messages a second.

@@ -159,13 +159,13 @@ export class Metrics {
     this.#transitions.inc({ to });
   }
 
-  /** Only known topic endings become labels, because a stranger can invent any number of topics. */
+  /** Only known topic endings become labels, because a client can invent any number of topics. */
   dropped(topic: string): void {
     const leaf = topic.slice(topic.lastIndexOf("/") + 1);
     this.#dropped.inc({ topic: LEAVES.has(leaf) ? leaf : "other" });
   }
 
-  /** Builds the metrics once a second at most, however many scrapers ask. */
+  /** Builds the metrics at most once a second, for any number of scrapers. */
   async render(): Promise<RenderedMetrics> {
     const nowMs = this.#clock.nowMs();
     if (this.#rendered === undefined || nowMs - this.#renderedMs >= RENDER_EVERY_MS) {

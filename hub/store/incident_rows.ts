@@ -9,7 +9,7 @@ import { type Database, numberOrNone, rounded, type Row, textOrNone } from "./da
 export const INCIDENTS_MAX = 10_000;
 /** The limit per node, so that a flapping node does not displace the history of all others. */
 const OF_NODE_MAX = 1000;
-/** After this many new incidents all old ones, and all of a node, are checked for too many. */
+/** After this many new incidents, all incidents and those of one node are checked for too many. */
 const PRUNE_EVERY = 100;
 
 /** The ids of a JSON array, in one statement: a storm concerns thousands of incidents at once. */
@@ -248,7 +248,7 @@ export class IncidentRows {
     );
   }
 
-  /** Looks at all old incidents only if `isWhole`: thousands of them may be open. */
+  /** Checks all old incidents only if `isWhole`, because thousands of them may be open. */
   #removeBefore(id: number, isWhole: boolean): void {
     if (id <= 0) return;
     this.#database.run(

@@ -22,7 +22,7 @@ export interface StoredNode {
   readonly everyMs: number;
   readonly reconnectMs: number;
   readonly lastHeardMs: number | undefined;
-  /** After a farewell from which it may come back: when it counts as missing. */
+  /** The instant from which the node counts as missing after a farewell that announced a return. */
   readonly backByMs: number | undefined;
   /** The reason of its farewell. */
   readonly leftReason: FarewellReason | undefined;

@@ -3,7 +3,7 @@
 import type { Route } from "../../core/alerting/policy/route.ts";
 import { type Database, numberOrNone } from "./database/database.ts";
 
-/** What the people of a route know of an incident that is not resolved for them. */
+/** What the people of a route know about an incident that is not resolved for them. */
 export interface Notified {
   readonly route: string;
   /** Wall-clock time in ms; `undefined` while the message is deferred. */

@@ -159,7 +159,7 @@ export class OutboxRows {
     return outboxRows(this.#database, "WHERE id = :id", { id })[0];
   }
 
-  /** The states of messages with a text of its own to a recipient. */
+  /** The states of messages with this fixed text to a recipient. */
   statesOf(text: string, { route, channel, recipient }: Address, sinceMs: number) {
     return this.#database.all(
       `SELECT DISTINCT CASE WHEN state = 'refused' AND due_at_ms < ${NEVER_MS} THEN 'moved'

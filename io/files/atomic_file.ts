@@ -20,13 +20,13 @@ export function replaceFile(path: string, text: string, mode: number): void {
   }
 }
 
-/** A file that is complete and on the disk, and not in its place yet. Disposing removes it. */
+/** A complete file on the disk that is not at its path yet. Disposal removes it. */
 export interface PreparedFile extends Disposable {
-  /** Puts it in the place of the old file. */
+  /** Replaces the old file. */
   put(): void;
 }
 
-/** The slow part of `replaceFile`, which keeps nobody else waiting. */
+/** The slow part of `replaceFile`, without blocking the program. */
 export async function prepareFile(path: string, text: string, mode: number): Promise<PreparedFile> {
   const temporary = `${path}.${crypto.randomUUID()}`;
   try {

@@ -108,7 +108,7 @@ interface Mark {
   readonly when: string;
 }
 
-/** Not with OR IGNORE, because the outer statement determines how a trigger handles conflicts. */
+/** It does not use OR IGNORE, because the outer statement decides how a trigger handles conflicts. */
 function markOf({ table, column, row, when }: Mark): string {
   return `INSERT INTO instant_marks (of_table, of_column, of_row)
     SELECT '${table}', '${column}', ${row} WHERE (${when}) AND NOT EXISTS (SELECT 1

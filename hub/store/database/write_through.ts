@@ -234,7 +234,7 @@ export class WriteThrough implements Disposable {
     await promise;
   }
 
-  /** Each changing statement is a change of its own, including `INSERT ... RETURNING`. */
+  /** Each changing statement is a separate change, including `INSERT ... RETURNING`. */
   #thenWrite<T>(sql: string, run: () => T): T {
     const result = run();
     if (!this.#isInTransaction && !sql.startsWith("SELECT")) this.#changed();
