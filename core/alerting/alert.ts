@@ -1,30 +1,32 @@
-/** What a message says: an alert of one or more items. All its instants are on one clock, in ms. */
+/**
+ * The content of a message: an alert of one or more items. All instants are on one clock, in ms.
+ */
 
 import type { Cause } from "./cause.ts";
 
-/** Which fact an incident is about. */
+/** The fact that an incident is about. */
 export type Subject =
   | { readonly kind: "node"; readonly node: string }
-  /** A node that dies and comes back again and again. */
+  /** A node that dies and comes back repeatedly. */
   | { readonly kind: "flapping"; readonly node: string }
-  /** A node that came back with another boot id and had not said farewell. */
+  /** A node that came back with another boot id and had not announced its stop. */
   | { readonly kind: "reboot"; readonly node: string }
-  /** The hub cannot see the broker, so it knows of no node. */
+  /** The hub cannot see the broker, so it does not know the state of any node. */
   | { readonly kind: "broker" }
   /** A channel's provider cannot be reached. */
   | { readonly kind: "uplink"; readonly channel: string }
   | FaultSubject;
 
-/** What can be wrong while nodes and broker may be well. */
+/** Faults that are possible while nodes and broker are well. */
 export type FaultSubject =
-  /** This machine's own network is out, so the hub can vouch for no node. */
+  /** This machine's own network is down, so the hub does not know the state of any node. */
   | { readonly kind: "network" }
-  /** A vital sign of a node that lives is as bad as a death, e.g. `storage`. */
+  /** A vital sign of a living node is as bad as a death, e.g. `storage`. */
   | { readonly kind: "vital"; readonly node: string; readonly vital: string }
-  /** Something of the hub itself does not work, e.g. its history cannot be written. */
+  /** A part of the hub itself does not work, e.g. it cannot write its history. */
   | { readonly kind: "hub"; readonly fault: string };
 
-/** One text for each subject, to find it by: `node john-snow`, `broker`, `uplink twilio`, `hub storage`. */
+/** A unique text for each subject: `node john-snow`, `broker`, `uplink twilio`, `hub storage`. */
 export function subjectKey(subject: Subject): string {
   switch (subject.kind) {
     case "node":
@@ -58,11 +60,11 @@ interface Death extends AboutNode {
 export interface DownItem extends Death {
   readonly kind: "down";
   readonly cause: Cause;
-  /** It stands in another network than the hub, which can only say that it cannot be reached. */
+  /** It is in another network than the hub. The hub only knows that it cannot reach the node. */
   readonly isElsewhere?: boolean;
 }
 
-/** These people were notified of it long ago, and it is still so. */
+/** A reminder: these people were notified of the death earlier, and the node is still down. */
 export interface StillDownItem extends Death {
   readonly kind: "still_down";
 }
@@ -71,22 +73,22 @@ export interface StillDownItem extends Death {
 export interface RecoveredItem extends Death {
   readonly kind: "recovered";
   readonly recoveredAtMs: number;
-  /** Whether the node runs again, or came back only to be stopped by its owner. */
+  /** Whether the node runs again, or came back and was then stopped by its owner. */
   readonly now: "alive" | "left";
-  /** It came back with another boot id and had not said farewell. */
+  /** It came back with another boot id and had not announced its stop. */
   readonly rebooted: boolean;
-  /** False when the message about the death never went out: this one tells of both. */
+  /** False if no message about the death was sent, so this message reports both. */
   readonly wasTold: boolean;
 }
 
-/** It never counted as dead for long, but somebody or something pulled its plug. */
+/** The node was not dead long enough to count, but it lost its power or crashed. */
 export interface RebootedItem extends AboutNode {
   readonly kind: "rebooted";
   readonly lastHeardMs: number | undefined;
   readonly backAtMs: number;
 }
 
-/** From now on nothing is told of this node until it is stable again. */
+/** From now on no message is sent about this node until it is stable again. */
 export interface FlappingItem extends AboutNode {
   readonly kind: "flapping";
   readonly sinceMs: number;
@@ -98,7 +100,7 @@ export interface StableItem extends AboutNode {
   readonly flappedSinceMs: number;
   readonly changes: number;
   readonly now: "alive" | "left" | "dead";
-  /** Since when it is so. */
+  /** The instant when this state began. */
   readonly sinceMs: number;
 }
 
@@ -131,11 +133,11 @@ export interface ProviderBackItem {
   readonly endedAtMs: number;
 }
 
-/** Something is wrong that is neither a death nor a lost connection. */
+/** A fault that is neither a death nor a lost connection. */
 export interface FaultItem {
   readonly kind: "fault";
   readonly subject: FaultSubject;
-  /** Of the node; empty where it concerns none. */
+  /** The name of the node; empty if the fault concerns no node. */
   readonly name: string;
   readonly cause: Cause;
   readonly sinceMs: number;
@@ -165,21 +167,21 @@ export type AlertItem =
   | FaultItem
   | FaultOverItem;
 
-/** What most of the deaths of an alert have in common: they are one incident. */
+/** The common cause of most deaths in an alert, which makes them one incident. */
 export interface CommonCause {
   /** The group of `[cluster] groups` that died as a whole, or `undefined` for most of the cluster. */
   readonly group: string | undefined;
   readonly nodes: readonly string[];
-  /** How many nodes the group, or the cluster, had alive before. */
+  /** The number of nodes in the group, or the cluster, that were alive before. */
   readonly of: number;
-  /** All of them stand in another network than the hub: maybe only the way there is cut. */
+  /** All of them are in another network than the hub, so perhaps only the path to it is cut. */
   readonly isElsewhere?: boolean;
 }
 
-/** What one message tells to the people of one route. */
+/** The content of one message to the people of one route. */
 export interface Alert {
   readonly kind: "alert";
-  /** The route's name, and the channel of it that was chosen. */
+  /** The name of the route, and the channel that was chosen from it. */
   readonly route: string;
   readonly channel: string;
   /** Never empty. */

@@ -1,4 +1,4 @@
-/** What an alert item is about, and which of its fields are instants. */
+/** The subject of an alert item, and the fields of it that are instants. */
 
 import { type Alert, type AlertItem, type Subject, subjectKey } from "./alert.ts";
 
@@ -6,7 +6,7 @@ type Kind = AlertItem["kind"];
 type ItemOf<K extends Kind> = Extract<AlertItem, { readonly kind: K }>;
 type InstantOf<K extends Kind> = Extract<keyof ItemOf<K>, `${string}Ms`>;
 
-/** The compiler demands each instant of each kind. */
+/** The type makes the compiler require every instant of every kind. */
 const INSTANTS: { readonly [K in Kind]: Readonly<Record<InstantOf<K>, true>> } = {
   down: { diedAtMs: true, lastHeardMs: true },
   still_down: { diedAtMs: true, lastHeardMs: true },
@@ -45,24 +45,24 @@ export function itemSubject(item: AlertItem): Subject {
   }
 }
 
-/** A key for what an item is news of: that a node flaps and that it is down have the same key. */
+/** A key for the subject of an item's news. Flapping and death of a node have the same key. */
 export function newsKey(item: AlertItem): string {
   const subject = itemSubject(item);
   return subjectKey(subject.kind === "flapping" ? { ...subject, kind: "node" } : subject);
 }
 
-/** Every instant of the alert translated by `move`, e.g. to another clock. */
+/** Returns the alert with every instant converted by `move`, e.g. to another clock. */
 export function movedAlert(alert: Alert, move: (atMs: number) => number): Alert {
   const items = alert.items.map((item) => movedItem(item, move));
   return { ...alert, items, atMs: move(alert.atMs) };
 }
 
-/** The same of one item. */
+/** Does the same for one item. */
 export function movedItem<Item extends AlertItem>(
   item: Item,
   move: (atMs: number) => number,
 ): Item {
-  // An item of the database may be of another version, and have other fields.
+  // An item from the database may be from another version, and have other fields.
   const values: ReadonlyMap<string, unknown> = new Map(Object.entries(item));
   const instants = Object.keys(INSTANTS[item.kind] ?? {}).flatMap((field) => {
     const atMs = values.get(field);

@@ -1,4 +1,4 @@
-/** Why an incident began: a code, or an object where numbers and names belong to the code. */
+/** Why an incident began: a code, or an object if the code needs numbers or names. */
 
 import * as v from "valibot";
 import { BLINDNESSES } from "../detection/blindness.ts";
@@ -8,10 +8,11 @@ import { STORAGE_FAULTS } from "../protocol/storage.ts";
 import { providerFailureEntries } from "./provider_failure.ts";
 
 /**
- * Why the hub cannot write its history. `full`: no room on the disk; `read_only`: it can be read, not
- * written; `locked`: another program holds the database; `damaged`: what is in it is not what was
- * written; `deleted`, `replaced`: it is not the file any more that the hub had opened; `no_answer`:
- * a program that accesses it hangs; `no_access`: it cannot be opened; `io_error`: the disk fails.
+ * Why the hub cannot write its history. `full`: the disk has no free space; `read_only`: the
+ * database can be read but not written; `locked`: another program holds the database; `damaged`:
+ * its content is not what was written; `deleted`, `replaced`: it is no longer the file that the hub
+ * opened; `no_answer`: a program that accesses it hangs; `no_access`: it cannot be opened;
+ * `io_error`: the disk fails.
  */
 export const HISTORY_FAULTS = [
   "full",
@@ -27,7 +28,7 @@ export const HISTORY_FAULTS = [
 
 export type HistoryFault = typeof HISTORY_FAULTS[number];
 
-/** Every code that stands alone. */
+/** All codes that need no numbers or names. */
 export const CAUSE_CODES = [
   ...new Set(
     [
@@ -38,7 +39,7 @@ export const CAUSE_CODES = [
       ...MESSAGE_LOSSES,
       /** A node died so often that it counts as flapping. */
       "flapping",
-      /** A node came back with another boot id and had not said farewell. */
+      /** A node came back with another boot id and had not announced its stop. */
       "unexpected_reboot",
     ] as const,
   ),
@@ -50,42 +51,42 @@ const structuredCause = v.variant("kind", [
   v.object({
     kind: v.literal("provider"),
     ...providerFailureEntries,
-    /** The same in the channel's English, with advice: for messages and the log. */
+    /** The same in the channel's English text, with advice: for messages and the log. */
     why: v.string(),
   }),
   v.object({
     kind: v.literal("common"),
-    /** The group of `[cluster] groups`; left out for the whole cluster. */
+    /** The group of `[cluster] groups`; absent for the whole cluster. */
     group: v.optional(v.string()),
-    /** How many died. */
+    /** The number of nodes that died. */
     count: v.number(),
-    /** Of how many that lived before. */
+    /** The number of nodes that were alive before. */
     of: v.number(),
   }),
-  /** The words of another version of the hub. */
+  /** The text that another version of the hub wrote. */
   v.object({ kind: v.literal("other"), text: v.string() }),
 ]);
 
 type StructuredCause = Readonly<v.InferOutput<typeof structuredCause>>;
 
-/** A provider takes no messages. */
+/** A provider accepts no messages. */
 export type ProviderCause = Extract<StructuredCause, { readonly kind: "provider" }>;
 /** Several nodes died together. */
 export type CommonDeaths = Extract<StructuredCause, { readonly kind: "common" }>;
-/** What this version has no code for. */
+/** A cause for which this version has no code. */
 export type OtherCause = Extract<StructuredCause, { readonly kind: "other" }>;
 
 export type Cause = CauseCode | StructuredCause;
 
-/** Where nothing is known of a cause. */
+/** The cause when nothing is known about it. */
 export const UNKNOWN_CAUSE: OtherCause = { kind: "other", text: "" };
 
-/** The cause as it is kept in the database. */
+/** Returns the cause as the database stores it. */
 export function storedCause(cause: Cause): string {
   return typeof cause === "string" ? cause : JSON.stringify(cause);
 }
 
-/** Reads what `storedCause` wrote. Any other text is the cause of another version, and is kept. */
+/** Reads what `storedCause` wrote. Any other text is a cause from another version, and is kept. */
 export function causeFrom(stored: string): Cause {
   const code = CAUSE_CODES.find((one) => one === stored);
   return code ?? structuredFrom(stored) ?? { kind: "other", text: stored };

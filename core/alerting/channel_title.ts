@@ -1,4 +1,4 @@
-/** A channel's name within a sentence; one that nobody knows has no other. */
+/** A channel's name within a sentence. An unknown channel is shown by its own name. */
 export function channelTitle(channel: string): string {
   switch (channel) {
     case "twilio":

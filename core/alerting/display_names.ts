@@ -1,4 +1,4 @@
-/** The names of nodes in messages: they cannot be confused with another node, and are no links. */
+/** Names of nodes in messages. No name can be confused with another node's, and none is a link. */
 
 import { nameOf, type NodeState } from "../detection/node_state.ts";
 import { plainText } from "../text/plain_text.ts";
@@ -9,56 +9,58 @@ const LOOKALIKES = new Map([
   ...pairs("аеорсухіјѕһԁԛԝ", "aeopcyxijshdqw"),
   ...pairs("αειοκνρτυχ", "aeiokvptux"),
 ]);
-/** Accents that stand apart after the normalization. */
+/** Accents that remain as separate characters after the normalization. */
 const ACCENTS = /[\u0300-\u036f]/g;
 const SEPARATORS = /[\p{P}\p{Z}_]+/gu;
-/** What has no width, as between two letters. */
+/** Characters without width. */
 const FORMATS = /\p{Cf}/gu;
 
-/** A phone would turn it into a link: a scheme, or a name with a domain. */
+/** Text that a phone would turn into a link: a scheme, or a name with a domain. */
 const LINK = /:\/\/|[\p{L}\p{N}]\.\p{L}{2}/u;
-/** Names of the home network, as of a Pi whose name is its host name: they lead nowhere outside. */
+/** Host names of the home network. A Pi may use one as its name, and it leads nowhere outside. */
 const LOCAL_NAME = /^[\p{L}\p{N}.-]+\.(?:local|localdomain|lan|home|internal|home\.arpa)$/iu;
-/** A name that ends as if an id stood beside it. */
+/** A name that ends as if an id followed it. */
 const ID_BESIDE = /\(([^()]+)\)$/;
 
 function pairs(from: string, to: string): readonly (readonly [string, string])[] {
   return [...from].map((one, index) => [one, to[index] ?? one]);
 }
 
-/** The same for names that a reader may confuse. */
+/** Returns the same text for names that a reader may confuse. */
 function likenessOf(name: string): string {
   const plain = name.normalize("NFKD").replaceAll(ACCENTS, "").replaceAll(FORMATS, "");
   return [...plain.toLowerCase()].map((one) => LOOKALIKES.get(one) ?? one).join("")
     .replaceAll(SEPARATORS, "-").replace(/(?<=.)-$|^-(?=.)/g, "");
 }
 
-/** A text of which no phone makes a link. */
+/** Returns a text that no phone turns into a link. */
 function unlinked(name: string): string {
   return name.replaceAll("://", " ").replaceAll(/\.(?=\p{L})/gu, ". ");
 }
 
-/** What a node is called, and whether the hub's user called it so. */
+/** The name of a node, and whether the hub's user chose it. */
 interface Known {
   readonly name: string;
   readonly isGiven: boolean;
 }
 
 /**
- * The names of a cluster's nodes as people are told of them. The id stands beside the name,
- * `John Snow (pi-7)`, where the name, or one that looks like it, is another node's name or id, and
- * where the node calls itself by what would be a link; a link is broken up.
+ * The names of a cluster's nodes in messages. The id follows the name, as in `John Snow (pi-7)`, if
+ * the name looks like another node's name or id. It also follows if the node chose a name that a
+ * phone would turn into a link; such a name is broken up.
  *
- * They are kept between two questions: thousands of nodes may die at once.
+ * The names are kept between calls, because thousands of nodes may die at once.
  */
 export class DisplayNames {
   readonly #known = new Map<string, Known>();
-  /** The nodes that a name may stand for, by its likeness. */
+  /** The nodes whose name or id has this likeness. */
   readonly #bearers = new Map<string, Set<string>>();
-  /** The nodes whose name ends as if this id stood beside it. */
+  /** The nodes whose name ends as if this id followed it. */
   readonly #forgers = new Map<string, Set<string>>();
 
-  /** Names each of the nodes, as long as nothing changes about them. */
+  /**
+   * Learns all of the nodes, and returns a function for their names. It is valid until one changes.
+   */
   among(nodes: ReadonlyMap<string, NodeState>): (id: string) => string {
     for (const node of nodes.values()) this.learn(node);
     if (this.#known.size > nodes.size) {
@@ -67,14 +69,16 @@ export class DisplayNames {
     return (id) => this.nameOf(id);
   }
 
-  /** Takes over what one of the nodes is called, or that it is not one of them. */
+  /** Learns the name of one of the nodes, or forgets the node if it is not among them. */
   look(nodes: ReadonlyMap<string, NodeState>, id: string): void {
     const node = nodes.get(id);
     if (node === undefined) this.forget(id);
     else this.learn(node);
   }
 
-  /** Takes over what a node is called. Answers the other nodes whose told names may change by that. */
+  /**
+   * Learns the name of a node. Returns the other nodes whose displayed names may change by that.
+   */
   learn(node: NodeState): ReadonlySet<string> {
     const { id } = node;
     const before = this.#known.get(id);
@@ -88,7 +92,7 @@ export class DisplayNames {
     this.#known.set(id, known);
     for (const likeness of likenessesOf(id, known)) {
       const bearers = put(this.#bearers, likeness, id);
-      // Where there were two of them already, nothing changes for those.
+      // If there were already two of them, nothing changes for those.
       if (bearers.size === 2) { for (const bearer of bearers) concerned.add(bearer); }
     }
     const forged = idBeside(known.name);
@@ -97,7 +101,7 @@ export class DisplayNames {
     return concerned;
   }
 
-  /** A node is gone. Answers the nodes whose told names may change by that. */
+  /** A node is gone. Returns the nodes whose displayed names may change by that. */
   forget(id: string): ReadonlySet<string> {
     const known = this.#known.get(id);
     if (known === undefined) return NOBODY;
@@ -107,13 +111,13 @@ export class DisplayNames {
     return concerned;
   }
 
-  /** The name of a node; its id where nothing is known of it. */
+  /** The displayed name of a node; its id if the node is unknown. */
   nameOf(id: string): string {
     const known = this.#known.get(id);
     if (known === undefined) return id;
     const name = plainText(known.name);
     if (name === id) return id;
-    // What the hub's user calls a node is his own word.
+    // A name that the hub's user chose may look like a link.
     const isLink = !known.isGiven && LINK.test(name) && !LOCAL_NAME.test(name);
     if (isLink) return `${unlinked(name)} (${id})`;
     const beside = idBeside(name) ?? id;
@@ -126,7 +130,7 @@ export class DisplayNames {
     return bearers !== undefined && bearers.size > (bearers.has(id) ? 1 : 0);
   }
 
-  /** Answers those who may have a name for themselves again. */
+  /** Returns the nodes whose names may have become unique. */
   #leave(id: string, known: Known): ReadonlySet<string> {
     const alone = new Set<string>();
     for (const likeness of likenessesOf(id, known)) {
@@ -141,7 +145,7 @@ export class DisplayNames {
 
 const NOBODY: ReadonlySet<string> = new Set();
 
-/** The id in brackets at the end of a name. */
+/** Returns the id in brackets at the end of a name. */
 function idBeside(name: string): string | undefined {
   return ID_BESIDE.exec(plainText(name))?.[1];
 }

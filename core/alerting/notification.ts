@@ -10,7 +10,7 @@ export interface ChannelView {
   readonly state: ChannelState;
 }
 
-/** `none`: no channel is set up; `printed`: none but the log; `failing`: none that works. */
+/** `none`: no channel is set up; `printed`: only the log is; `failing`: no channel works. */
 export type NotificationState = "works" | "none" | "printed" | "failing";
 
 export interface NotificationView {
@@ -23,16 +23,18 @@ export interface NotificationView {
 /** This many consecutive failures are not an accident. */
 export const FAILURES_IN_A_ROW = 3;
 
-/** What is known of a channel. */
+/** Facts about a channel. */
 export interface ChannelFacts {
   readonly name: string;
   readonly isPrinted: boolean;
   readonly isDown: boolean;
-  /** How many of the newest messages failed in a row: refused, or not said to have arrived. */
+  /** The number of newest messages that failed in a row: refused, or not reported as delivered. */
   readonly failures: number;
 }
 
-/** What people should know of the channels; with `isInOrder` one is used when those before it cannot. */
+/**
+ * The state of the channels for people. With `isInOrder` a channel is used if earlier ones fail.
+ */
 export function notificationView(
   facts: readonly ChannelFacts[],
   { isInOrder }: { readonly isInOrder: boolean },

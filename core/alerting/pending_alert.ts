@@ -1,31 +1,33 @@
 /**
- * What a message tells. Everything that is decided for a route gets a place in the order of decisions. A
- * message tells of each subject the last of what its recipient has not heard of, and the reader believes
- * what the single messages, read one after the other, would have said.
+ * Chooses the content of a message. Each item that is decided for a route gets a place in the order
+ * of decisions. A message reports the latest pending item of each subject. After it the reader
+ * knows the same as after one message for each item.
  */
 
 import type { Alert, AlertItem, CommonCause } from "./alert.ts";
 
-/** An item with its place among the decisions for its route. */
+/** An item with its place in the order of decisions for its route. */
 export interface DecidedItem {
-  /** A later decision has a greater one. */
+  /** A later decision has a greater number. */
   readonly id: number;
-  /** `newsKey` of the item: who knows a later one about the same needs none of the earlier ones. */
+  /** `newsKey` of the item. A recipient of a later item with this key needs no earlier one. */
   readonly subject: string;
   readonly item: AlertItem;
-  /** What the death has in common with others of the same instant. */
+  /** The cause that the death shares with others of the same instant. */
   readonly common: SharedCause | undefined;
-  /** When it was decided. */
+  /** The instant of the decision. */
   readonly atMs: number;
 }
 
-/** A common cause without the nodes: these are known from the deaths that have it. */
+/** A common cause without its nodes, because these are known from the deaths that have it. */
 export type SharedCause = Omit<CommonCause, "nodes">;
 
 /** Fewer deaths than this have no common cause. */
 const COMMON_NODES_MIN = 2;
 
-/** The alert of a message: `decided`, in order, is all that its recipient has not heard of. */
+/**
+ * Returns the alert of a message. `decided` is, in order, all that its recipient does not know yet.
+ */
 export function pendingAlert(
   { route, channel }: Pick<Alert, "route" | "channel">,
   decided: readonly DecidedItem[],
@@ -33,8 +35,8 @@ export function pendingAlert(
   const newest = decided.at(-1);
   if (newest === undefined) return undefined;
   const subjects = Map.groupBy(decided, ({ subject }) => subject);
-  // In the order of the latest news. In one pass: thousands of Pis die at once when a building loses
-  // its power.
+  // In the order of the latest news. This takes one pass, because thousands of Pis die at once when
+  // a building loses its power.
   const last = decided.filter((one) => subjects.get(one.subject)?.at(-1) === one);
   const told = last.flatMap(({ subject }) => lastWord(subjects.get(subject) ?? []));
   return {
@@ -47,7 +49,7 @@ export function pendingAlert(
   };
 }
 
-/** What is left to say of one subject, with what the earlier items would have said beside it. */
+/** Returns what remains to report of one subject, including what earlier items would have added. */
 function lastWord(decided: readonly DecidedItem[]): DecidedItem[] {
   const changes = decided.filter(({ item }) => item.kind !== "still_down");
   const [first] = changes;
@@ -60,7 +62,7 @@ function lastWord(decided: readonly DecidedItem[]): DecidedItem[] {
     return [{ ...news, item: { ...before, now: item.now, sinceMs: item.recoveredAtMs } }];
   }
   if (!("wasTold" in item) || first === undefined || first === news) return [news];
-  // The reader believes what the first of the items ends, if it ends anything.
+  // The first item knows whether its recipient was notified of the beginning.
   const wasTold = "wasTold" in first.item && first.item.wasTold;
   return [{ ...news, item: { ...item, wasTold } }];
 }

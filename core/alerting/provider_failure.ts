@@ -1,31 +1,31 @@
-/** Why a provider took no message, or did not deliver it: a code, and what the provider itself said. */
+/** Why a provider refused or did not deliver a message: a code, and the provider's own text. */
 
 import * as v from "valibot";
 
 export const PROVIDER_FAILURES = [
   /** There was no connection, or no answer in time. */
   "unreachable",
-  /** It refused the credentials. */
+  /** The provider refused the credentials. */
   "credentials",
   /** The account is suspended, unknown or without credit. */
   "account",
   /** The limit of the day or of the account is used up. */
   "limit",
-  /** It asks to send less often. */
+  /** The provider wants fewer requests. */
   "busy",
-  /** It has a fault of its own. */
+  /** The provider has an internal fault. */
   "fault",
-  /** Something else answers at the configured address. */
+  /** Another service answers at the configured address. */
   "address",
-  /** The sender may not send. */
+  /** The sender is not allowed to send. */
   "sender",
   /** The recipient cannot get messages. */
   "recipient",
-  /** It refused the message itself. */
+  /** The provider refused the message itself. */
   "message",
-  /** It never said whether the message arrived. */
+  /** The provider never reported whether the message arrived. */
   "unconfirmed",
-  /** It took the message and could not deliver it. */
+  /** The provider accepted the message and could not deliver it. */
   "undelivered",
   /** The channel is no longer configured. */
   "removed",
@@ -37,22 +37,22 @@ export type ProviderFailureCode = typeof PROVIDER_FAILURES[number];
 
 export const providerFailureEntries = {
   code: v.picklist(PROVIDER_FAILURES),
-  /** Of its HTTP answer. */
+  /** The status of its HTTP answer. */
   status: v.optional(v.number()),
-  /** The provider's own code of the error. */
+  /** The provider's own error code. */
   error: v.optional(v.union([v.number(), v.string()])),
-  /** The provider's own words, in its language: a quotation. */
+  /** The provider's own text, in its language; shown as a quotation. */
   said: v.optional(v.string()),
-  /** The channel that the message went to instead. */
+  /** The channel that was used instead. */
   passed_on_to: v.optional(v.string()),
 };
 
-/** What it is as JSON. */
+/** The schema of a stored failure. */
 export const providerFailure = v.object(providerFailureEntries);
 
 export type ProviderFailure = Readonly<v.InferOutput<typeof providerFailure>>;
 
-/** Reads what was stored as JSON; what is no failure is none. */
+/** Reads what was stored as JSON. Returns `undefined` if it is not a failure. */
 export function providerFailureFrom(stored: string | undefined): ProviderFailure | undefined {
   if (stored === undefined) return undefined;
   try {
@@ -63,5 +63,5 @@ export function providerFailureFrom(stored: string | undefined): ProviderFailure
   }
 }
 
-/** Where nothing more is known. */
+/** The failure when nothing more is known. */
 export const UNKNOWN_FAILURE: ProviderFailure = { code: "other" };

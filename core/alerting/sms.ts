@@ -1,9 +1,11 @@
-/** What a text costs as SMS, and how typography costs nothing. */
+/** The cost of a text as SMS, and the replacements that keep typography free of cost. */
 
-/** One SMS holds this many septets of the GSM 7-bit alphabet (3GPP TS 23.038), or UTF-16 units. */
+/**
+ * The capacity of one SMS, in septets of the GSM 7-bit alphabet (3GPP TS 23.038) or UTF-16 units.
+ */
 const GSM_UNITS = 160;
 const UCS2_UNITS = 70;
-/** Each part of a longer one gives up room for its place in the sequence. */
+/** The capacity of each part of a longer one. The rest holds its place in the sequence. */
 const GSM_UNITS_OF_PART = 153;
 const UCS2_UNITS_OF_PART = 67;
 
@@ -11,22 +13,22 @@ const GSM_BASIC = new Set(
   "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?" +
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà",
 );
-/** These are sent as an escape and a character. */
+/** These are sent as two characters: an escape and a character. */
 const GSM_EXTENSION = new Set("\f^{}\\[~]|€");
 
-/** Typography that means the same in characters of the GSM alphabet. */
+/** Typographic characters, and characters of the GSM alphabet with the same meaning. */
 const TYPOGRAPHY: readonly (readonly [found: RegExp, written: string])[] = [
   [/[‘’‚‛‹›′ʼ`´]/gu, "'"],
   [/[“”„‟«»″]/gu, '"'],
   [/[‐‑‒–—―−]/gu, "-"],
   [/…/gu, "..."],
   [/×/gu, "x"],
-  // Spaces of all widths; then what has no width: places where a line may, or may not, be broken.
+  // Spaces of all widths, then characters without width: allowed or forbidden line breaks.
   [/[\u00a0\u2000-\u200a\u202f\u205f\u3000]/gu, " "],
   [/[\u00ad\u200b\u2060\ufeff]/gu, ""],
 ];
 
-/** How many SMS a text is. */
+/** The number of SMS that a text needs. */
 export interface SmsParts {
   readonly alphabet: "gsm7" | "ucs2";
   /** Septets, or UTF-16 units. */
@@ -34,7 +36,7 @@ export interface SmsParts {
   readonly parts: number;
 }
 
-/** What a text costs when it is sent as SMS. */
+/** Returns the cost of a text that is sent as SMS. */
 export function smsParts(text: string): SmsParts {
   let septets = 0;
   for (const character of text) {
@@ -46,9 +48,9 @@ export function smsParts(text: string): SmsParts {
 }
 
 /**
- * The text with its typography written in the GSM alphabet where that saves the whole text from costing
- * twice as much: ’ as ', – as -, … as three points. A text that has other foreign characters, too, stays
- * as it is, for it would gain nothing.
+ * Returns the text with its typography written in the GSM alphabet if that halves the cost of the
+ * whole text: ’ as ', – as -, … as three points. If the text has other foreign characters, it is
+ * unchanged, because the replacement would save nothing.
  */
 export function gsmText(text: string): string {
   const asItIs = smsParts(text);

@@ -1,4 +1,4 @@
-/** Causes in the English of messages and of the API. */
+/** Causes as English text, for messages and the API. */
 
 import type { Blindness } from "../../detection/blindness.ts";
 import type { DeathCause } from "../../detection/node_state.ts";
@@ -24,7 +24,7 @@ const TEXTS: ReadonlyMap<Cause, string> = new Map<Cause, string>([
   ["unexpected_reboot", "unexpected reboot"],
 ]);
 
-/** A cause in words. A code without words is shown as it is: `silence`, `full`. */
+/** A cause as text. A code without a text is shown as it is: `silence`, `full`. */
 export function causeText(cause: Cause): string {
   if (typeof cause === "string") return TEXTS.get(cause) ?? cause;
   switch (cause.kind) {

@@ -1,4 +1,4 @@
-/** How a message tells that nodes are down. */
+/** The part of a message about nodes that are down. */
 
 import type { DeathCause } from "../../detection/node_state.ts";
 import { plainText } from "../../text/plain_text.ts";
@@ -8,9 +8,9 @@ import { durationText } from "./duration_text.ts";
 import { cutText, nameList, nameOf } from "./names.ts";
 import { isAmple, type RenderContext, type Section } from "./section.ts";
 
-/** What helps where only the agent is silent. */
+/** Advice if only the agent is silent. */
 const AGENT_ADVICE = "Try there: systemctl status agent";
-/** Each cause of a death that is worded as such; every other one shows as silence. */
+/** The causes of death that have their own text. Every other one is shown as silence. */
 const WORDS_OF_CAUSE: ReadonlyMap<Cause, Words> = new Map<DeathCause, Words>([
   ["not_back", {
     one: "did not come back from a reboot",
@@ -30,11 +30,11 @@ const WORDS_OF_CAUSE: ReadonlyMap<Cause, Words> = new Map<DeathCause, Words>([
   }],
 ]);
 const WORDS_OF_SILENCE: Words = { one: "is down", several: "are down" };
-/** Fewer have nothing in common. */
+/** Fewer deaths have no common cause. */
 const TOGETHER_MIN = 2;
 const NEVER_HEARD = "Not heard since the hub started watching.";
 
-/** What happened to a node, and to several. */
+/** The text for one node, and for several. */
 interface Words {
   readonly one: string;
   readonly several: string;
@@ -42,12 +42,12 @@ interface Words {
 
 type Death = DownItem | StillDownItem | RecoveredItem;
 
-/** People count from the last sign of life, not from when it was given up. */
+/** People count from the last sign of life, not from the moment of the verdict. */
 export function downSinceMs({ lastHeardMs, diedAtMs }: Death): number {
   return Math.min(lastHeardMs ?? diedAtMs, diedAtMs);
 }
 
-/** New deaths: those with a common cause as one, then the others. */
+/** New deaths: first those with a common cause, as one, then the others. */
 export function downSections(
   down: readonly DownItem[],
   common: CommonCause | undefined,
@@ -65,7 +65,7 @@ export function downSections(
   ];
 }
 
-/** Told again, as nothing has changed. */
+/** Reminders, because nothing has changed. */
 export function stillDownSections(still: readonly StillDownItem[]): readonly Section[] {
   const [first] = still;
   if (first === undefined) return [];
@@ -109,7 +109,9 @@ function commonSection(
   };
 }
 
-/** All Pis of another network: the hub cannot tell whether they are down or only the way to them is cut. */
+/**
+ * All Pis of another network: the hub cannot know whether they are down or the path to them is cut.
+ */
 function siteSection(together: readonly DownItem[], place: string): Section {
   const count = together.length;
   return {
@@ -158,7 +160,7 @@ function lastHeardText(down: readonly DownItem[], { formatTime }: RenderContext)
   return unheard === 0 ? `Last heard ${span}.` : `Last heard ${span}, ${unheard} of them never.`;
 }
 
-/** How long it lasted when the message was made, unless that is no longer how long it lasts. */
+/** How long it had lasted at the decision; `undefined` if the message is late. */
 function sofarText(sinceMs: number, { knownUntilMs }: RenderContext): string | undefined {
   return knownUntilMs === undefined ? undefined : durationText(knownUntilMs - sinceMs);
 }

@@ -1,4 +1,4 @@
-/** How a message tells of a fault: of the hub's own network, of a node that lives, of the hub itself. */
+/** The part of a message about a fault of the hub's network, a living node, or the hub itself. */
 
 import type { FaultItem, FaultOverItem, FaultSubject } from "../alert.ts";
 import type { Cause } from "../cause.ts";
@@ -9,21 +9,21 @@ import { isAmple, type Section } from "./section.ts";
 
 /** The texts of one fault. `who` stands for the node's name. */
 interface FaultTexts {
-  /** In the fewest words: `network down`. */
+  /** As short as possible: `network down`. */
   readonly label: string;
   /** A whole sentence without its full stop. */
   readonly fact: string;
-  /** The same in the perfect tense; the instant since when follows. */
+  /** The same in the perfect tense. The instant of the beginning follows it. */
   readonly lasting: string;
-  /** What follows from it; a part of the sentence after a colon. */
+  /** The effect of the fault, as the part of the sentence after a colon. */
   readonly effect?: string;
-  /** A whole sentence, without its full stop, for its end. */
+  /** A whole sentence, without its full stop, for the end of the fault. */
   readonly over: string;
 }
 
 const CODE_MAX = 32;
 
-/** By the kind of the subject, what of it is concerned, and the cause; `*` stands for any cause. */
+/** The keys are: kind of subject, affected part, and cause. `*` means any cause. */
 const FAULTS: Readonly<Record<string, FaultTexts>> = {
   "network *": {
     label: "hub's network down",
@@ -171,7 +171,7 @@ function messagesDropped(fact: string, lasting: string): FaultTexts {
   };
 }
 
-/** Something is wrong. */
+/** A fault has begun. */
 export function faultSection(item: FaultItem): Section {
   const { subject, cause, sinceMs } = item;
   const { label, fact, lasting, effect } = textsOf(subject, cause);
@@ -185,7 +185,7 @@ export function faultSection(item: FaultItem): Section {
   };
 }
 
-/** It is over. */
+/** A fault is over. */
 export function faultOverSection(item: FaultOverItem): Section {
   const { subject, cause, sinceMs, endedAtMs, wasTold } = item;
   const { label, over } = textsOf(subject, cause);
@@ -218,7 +218,7 @@ function aboutOf(subject: FaultSubject): string {
   }
 }
 
-/** A code of another version of the hub, left in its history. */
+/** The text for a code that another version of the hub left in the history. */
 function unknownFault(about: string, cause: string): FaultTexts {
   const what = cutText(`${about}, ${cause}`.replace(/[^\w ,-]/g, ""), CODE_MAX);
   return {

@@ -1,10 +1,10 @@
-/** How a message tells of nodes that die and come back again and again. */
+/** The part of a message about nodes that die and come back repeatedly. */
 
 import type { FlappingItem, StableItem } from "../alert.ts";
 import { nameList, nameOf } from "./names.ts";
 import { isAmple, type Section } from "./section.ts";
 
-/** From now on nothing more is told of these. */
+/** From now on no other message is sent about these nodes. */
 export function flappingSections(flapping: readonly FlappingItem[]): readonly Section[] {
   const [first] = flapping;
   if (first === undefined) return [];

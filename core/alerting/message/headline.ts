@@ -1,11 +1,11 @@
-/** What receivers that show more than a text say first: how bad it is, and a title. */
+/** The severity and the title of a message, for receivers that show more than a text. */
 
 import type { Alert, AlertItem } from "../alert.ts";
 import { cutText } from "./names.ts";
 import { itemList } from "./section.ts";
 import { sectionsOf } from "./sections.ts";
 
-/** `critical`: a death, or as bad; `resolved`: nothing but good news; `info`: a test. */
+/** `critical`: a death, or as bad; `resolved`: only good news; `info`: a test. */
 export type Severity = "critical" | "warning" | "resolved" | "info";
 
 export interface Headline {

@@ -1,4 +1,4 @@
-/** How a message tells that the hub itself is cut off: from the broker, or from a provider. */
+/** The part of a message about the hub's lost connection to the broker or to a provider. */
 
 import { plainText } from "../../text/plain_text.ts";
 import type { BlindItem, ProviderBackItem, ProviderDownItem, VisibleItem } from "../alert.ts";
@@ -13,7 +13,7 @@ import { type Detail, isAmple, type Section } from "./section.ts";
 const CAUSE_MAX = 80;
 const CHANNEL_MAX = 24;
 
-/** The hub knows of no node. */
+/** The hub does not know the state of any node. */
 export function blindSection({ sinceMs, cause }: BlindItem): Section {
   return {
     item: { label: "broker away", count: undefined },
@@ -26,7 +26,7 @@ export function blindSection({ sinceMs, cause }: BlindItem): Section {
   };
 }
 
-/** The hub sees again what it did not see. */
+/** The hub can see again. */
 export function visibleSection({ sinceMs, endedAtMs, wasTold }: VisibleItem): Section {
   const told = "The hub sees the broker again";
   const length = durationText(endedAtMs - sinceMs);
@@ -72,7 +72,7 @@ export function providerBackSection({ channel, sinceMs, endedAtMs }: ProviderBac
   };
 }
 
-/** `now` stands alone; `lasting` is followed by the instant since when. */
+/** `now` is a complete text. The instant of the beginning follows `lasting`. */
 function lossText(
   [now, lasting]: readonly [now: string, lasting: string],
   detail: Detail,

@@ -1,46 +1,49 @@
-/** An alert as text for people: at most one SMS, however much there is to tell. */
+/** An alert as text for people: at most one SMS, even if there is much to report. */
 
 import type { Alert } from "../alert.ts";
 import { gsmText, smsParts } from "../sms.ts";
 import { type Detail, itemList, type RenderContext, type Section } from "./section.ts";
 import { sectionsOf } from "./sections.ts";
 
-/** Sent longer after the alert was decided than this, a message says so. */
+/** If a message is sent more than this after the alert was decided, it says so. */
 const LATE_MS = 60_000;
 const LATE = " Delivered late.";
 const UNSAVED = " Not saved yet: the hub's disk does not answer.";
-/** More names do not fit into one SMS, however short they are. */
+/** More names do not fit into one SMS, even if they are short. */
 const NAMES_MAX = 60;
-/** A list is not cut below this before names and details are. */
+/** A list keeps this many names until names and details have been shortened. */
 const NAMES_MIN = 3;
-/** To what lengths names are cut, in this order, when whole ones do not fit. */
+/** The maximum lengths of names, tried in this order when whole names do not fit. */
 const NAME_LENGTHS: readonly number[] = [Infinity, 40, 24, 16];
 const NAME_LENGTH_MIN = 10;
 
-/** One way to tell everything: how much of each section, and how much of the names. */
+/** One way to write the message: the detail of each section, and how many names at what length. */
 interface Plan {
-  /** The first so many sections are told in this detail, ... */
+  /** This many sections, from the first, are written in this detail, ... */
   readonly better: number;
   readonly detail: Detail;
   /** ... and the others in this one. */
   readonly lesser: Detail | "item";
   readonly nameLength: number;
-  /** How many names a list shows: as many as fit. */
+  /** The largest number of names in a list. As many as fit are shown. */
   readonly namesMost: number;
   readonly namesFewest: number;
 }
 
 export interface MessageOptions {
-  /** When the message is really sent, on the alert's clock; it was decided at the alert's `atMs`. */
+  /**
+   * When the message is actually sent, on the alert's clock. It was decided at the alert's `atMs`.
+   */
   readonly sentAtMs?: number;
   /** The hub's disk does not answer, so the message is only in its memory. */
   readonly isUnsaved?: boolean;
 }
 
 /**
- * The text of an alert: the fullest wording that fits one SMS. `formatTime` writes an instant for the
- * reader, e.g. `14:02:11`. Names lose control characters and line breaks, as they could forge another
- * message, and typography is written in the SMS alphabet where that halves the price.
+ * Returns the text of an alert: the most detailed one that fits one SMS. `formatTime` formats an
+ * instant for the reader, e.g. `14:02:11`. Control characters and line breaks are removed from
+ * names, because they could forge another message. Typography is written in the SMS alphabet if
+ * that halves the price.
  */
 export function alertText(
   alert: Alert,
@@ -63,7 +66,7 @@ export function alertText(
   return shortList(sections, suffix);
 }
 
-/** As many items as fit, for an alert with more kinds of news than one SMS has room for. */
+/** Returns as many items as fit, if an alert has more kinds of news than fit in one SMS. */
 function shortList(sections: readonly Section[], suffix: string): string {
   const write = (count: number): string =>
     gsmText(`In short: ${itemList(sections.slice(0, count))}, and more.`) + suffix;
@@ -72,7 +75,7 @@ function shortList(sections: readonly Section[], suffix: string): string {
   return write(count);
 }
 
-/** Whether the alert itself says that the hub's history is not written. */
+/** Whether the alert itself reports that the hub's history is not written. */
 function tellsOfDisk({ items }: Alert): boolean {
   return items.some((item) =>
     item.kind === "fault" && item.subject.kind === "hub" &&
@@ -80,7 +83,7 @@ function tellsOfDisk({ items }: Alert): boolean {
   );
 }
 
-/** From the fullest to the briefest: the last sections give way first. */
+/** The plans from the most detailed to the shortest. The last sections are shortened first. */
 function* plans(sections: number, items: number): Iterable<Plan> {
   const namesMost = Math.min(NAMES_MAX, items);
   const namesFewest = Math.min(NAMES_MIN, namesMost);
@@ -89,7 +92,7 @@ function* plans(sections: number, items: number): Iterable<Plan> {
   const someNames = { namesMost, namesFewest };
   const fewNames = { nameLength: NAME_LENGTH_MIN, namesMost: namesFewest, namesFewest: 1 };
   yield { ...rich, ...allNames };
-  // What matters most keeps its details even where that costs names.
+  // The most important sections keep their details even if fewer names then fit.
   const full = steps(sections, "full", "brief").slice(0, sections);
   const brief = steps(sections, "brief", "bare").slice(0, sections);
   for (const step of full) yield { ...step, ...allNames };
@@ -102,7 +105,7 @@ function* plans(sections: number, items: number): Iterable<Plan> {
   for (const step of steps(sections, "bare", "item")) yield { ...step, ...fewNames };
 }
 
-/** From all sections told in the first detail to all of them in the second. */
+/** Steps from all sections in the first detail to all sections in the second. */
 function steps(
   sections: number,
   detail: Detail,
@@ -115,7 +118,7 @@ function steps(
   }));
 }
 
-/** A text with as many names as fit, or the one with the fewest. */
+/** Returns a text with as many names as fit, or the one with the fewest. */
 function withMostNames(plan: Plan, write: (names: number) => string): string {
   const { namesMost, namesFewest } = plan;
   const most = write(namesMost);
@@ -145,11 +148,11 @@ function written(sections: readonly Section[], plan: Plan, context: RenderContex
   if (rest.length > 0) {
     sentences.push(`${sentences.length === 0 ? "In short" : "Also"}: ${itemList(rest)}.`);
   }
-  // Times as some languages write them hold spaces that the GSM alphabet does not have.
+  // In some languages times contain spaces that the GSM alphabet does not have.
   return gsmText(sentences.join(" ").replace(/\s+/g, " "));
 }
 
-/** Writing an instant takes longer than all else here, and many wordings write the same few. */
+/** Caches the texts, because formatting an instant is slow and many plans format the same few. */
 function remembered(formatTime: (atMs: number) => string): (atMs: number) => string {
   const texts = new Map<number, string>();
   return (atMs) => {

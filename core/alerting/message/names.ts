@@ -1,12 +1,17 @@
-/** Names and reasons from the network in a message: on one line, shortened, and unable to forge a message. */
+/**
+ * Names and reasons from the network in a message: one line, shortened, and unable to forge one.
+ */
 
 import { graphemesOf, INVISIBLE, plainText } from "../../text/plain_text.ts";
 
-/** Stands for what was cut. */
+/** Replaces the part that was cut. */
 const CUT = "...";
-/** Characters that a cut name keeps of its end, where the numbers are: `raspber...i-17`. */
+/**
+ * A shortened name keeps this many characters of its end, which is often a number:
+ * `raspber...i-17`.
+ */
 const END_MAX = 4;
-/** A name that is cut further, for the id beside it, says nothing. */
+/** If the id leaves less room than this for the name, only the id is shown. */
 const BESIDE_ID_MIN = 8;
 
 export interface Named {
@@ -14,17 +19,17 @@ export interface Named {
   readonly name: string;
 }
 
-/** How much of names is shown. */
+/** Limits for names in a text. */
 export interface NameLimits {
-  /** How many names a list shows; the others are counted. */
+  /** The maximum number of names in a list; the others are counted. */
   readonly names: number;
-  /** How many characters a name has at most. */
+  /** The maximum number of characters in a name. */
   readonly nameLength: number;
 }
 
 /**
- * A node's name on one line, and its id where there is nothing to see. An id that stands beside the
- * name, as `ToldNames` puts it there, is told before the name is.
+ * Returns a node's name on one line, or its id if the name has no visible character. If
+ * `DisplayNames` has put the id after the name, the name is shortened before the id.
  */
 export function nameOf(
   { name, node }: Named,
@@ -46,7 +51,7 @@ export function nameList(nodes: readonly Named[], limits: NameLimits): string {
   return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
-/** At most so many characters, cut in the middle: many names begin alike and end in a number. */
+/** Shortens a text in the middle, because many names begin alike and end in a number. */
 export function cutText(text: string, lengthMax: number): string {
   const points = [...text];
   if (points.length <= lengthMax) return text;
@@ -55,12 +60,12 @@ export function cutText(text: string, lengthMax: number): string {
   const characters = graphemesOf(text);
   const head = atMost(characters, kept - endMax);
   const end = atMost(characters.toReversed(), endMax).toReversed();
-  // A single character may be longer than all that is allowed.
+  // A single character may be longer than the limit.
   if (head.length === 0) return points.slice(0, kept).join("").trimEnd() + CUT;
   return `${head.join("").trimEnd()}${CUT}${end.join("").trimStart()}`;
 }
 
-/** The first characters that have no more than so many code points together. */
+/** Returns the first characters that have at most this many code points together. */
 function atMost(characters: readonly string[], pointsMax: number): readonly string[] {
   let points = 0;
   const end = characters.findIndex((one) => (points += [...one].length) > pointsMax);

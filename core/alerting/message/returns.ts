@@ -1,4 +1,4 @@
-/** How a message tells that nodes are no longer down, or were away for a moment. */
+/** The part of a message about nodes that are no longer down, or were away for a moment. */
 
 import type { RebootedItem, RecoveredItem } from "../alert.ts";
 import { downSinceMs } from "./deaths.ts";
@@ -6,7 +6,10 @@ import { durationText } from "./duration_text.ts";
 import { nameList, nameOf } from "./names.ts";
 import { type Detail, isAmple, type RenderContext, type Section } from "./section.ts";
 
-/** Ends of deaths: who runs again before who is stopped, who is waited for before who was never missed. */
+/**
+ * Ends of deaths. Running nodes come before stopped ones, and reported deaths before unreported
+ * ones.
+ */
 export function recoveredSections(recovered: readonly RecoveredItem[]): readonly Section[] {
   const told = recovered.filter(({ wasTold }) => wasTold);
   const untold = recovered.filter(({ wasTold }) => !wasTold);
@@ -16,7 +19,7 @@ export function recoveredSections(recovered: readonly RecoveredItem[]): readonly
   ]);
 }
 
-/** Nodes that never counted as dead for long, but lost their power or crashed. */
+/** Nodes that were not dead long enough to count, but lost their power or crashed. */
 export function rebootedSections(rebooted: readonly RebootedItem[]): readonly Section[] {
   const [first] = rebooted;
   if (first === undefined) return [];
@@ -37,13 +40,13 @@ export function rebootedSections(rebooted: readonly RebootedItem[]): readonly Se
   }];
 }
 
-/** What all of some recoveries share; those of one section are `now` the same. */
+/** The common facts of some recoveries. All recoveries of one section have the same `now`. */
 interface Recoveries {
   readonly items: readonly RecoveredItem[];
   readonly first: RecoveredItem;
   readonly fromMs: number;
   readonly toMs: number;
-  /** The longest of them. */
+  /** The longest of their durations. */
   readonly downMs: number;
 }
 

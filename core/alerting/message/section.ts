@@ -1,8 +1,8 @@
-/** One kind of news in a message, and how it can be worded. */
+/** One kind of news in a message, and the ways to write it. */
 
 import type { NameLimits } from "./names.ts";
 
-/** How much a sentence tells, from the bare fact to what is good to know besides. */
+/** How much a sentence says, from the bare fact to useful extra facts. */
 export type Detail = "bare" | "brief" | "full" | "rich";
 
 /** Whether there is room for more than one short sentence. */
@@ -10,18 +10,18 @@ export function isAmple(detail: Detail): boolean {
   return detail === "full" || detail === "rich";
 }
 
-/** What a sentence is made with. */
+/** What a sentence needs. */
 export interface RenderContext extends NameLimits {
-  /** Writes an instant for the reader, e.g. `14:02:11`. */
+  /** Formats an instant for the reader, e.g. `14:02:11`. */
   readonly formatTime: (atMs: number) => string;
-  /** Up to when it is known how long something lasts; `undefined` when the message arrives late. */
+  /** Until when durations are known; `undefined` if the message is late. */
   readonly knownUntilMs: number | undefined;
 }
 
-/** News in the fewest words: `3 up again`, `broker back`. */
+/** News as short as possible: `3 up again`, `broker back`. */
 export interface Item {
   readonly label: string;
-  /** How many nodes, or `undefined` for what is no node. */
+  /** The number of nodes, or `undefined` if the news is not about nodes. */
   readonly count: number | undefined;
 }
 
@@ -30,7 +30,7 @@ export interface Section {
   readonly item: Item;
 }
 
-/** Items of one label are counted together. */
+/** Lists the items. Items with the same label are counted together. */
 export function itemList(sections: readonly Section[]): string {
   const counts = new Map<string, number | undefined>();
   for (const { item: { label, count } } of sections) {

@@ -1,4 +1,4 @@
-/** What an alert has to tell, by kind. */
+/** The news of an alert, by kind. */
 
 import type { Alert, AlertItem } from "../alert.ts";
 import { downSections, stillDownSections } from "./deaths.ts";
@@ -8,7 +8,7 @@ import { blindSection, providerBackSection, providerDownSection, visibleSection 
 import { rebootedSections, recoveredSections } from "./returns.ts";
 import type { Section } from "./section.ts";
 
-/** All sections of an alert, what matters most first. */
+/** All sections of an alert, the most important first. */
 export function sectionsOf({ items, common }: Alert): readonly Section[] {
   const of = byKind(items);
   return [

@@ -1,13 +1,13 @@
-/** The weekly message that proves the way to people's phones: when it is due, and what it says. */
+/** The weekly message that tests the path to people's phones: when it is due, and its text. */
 
 import type { WeeklyTime } from "../../config/value/times.ts";
 import { type Liveness, LIVENESS_WORDS } from "../../detection/liveness.ts";
 import { nameList } from "./names.ts";
 
-/** A hub that was off at the minute still sends it so much later. */
+/** If the hub was off when the message was due, it still sends it up to this much later. */
 const LATE_MS_MAX = 12 * 3_600_000;
 const DAYS_PER_WEEK = 7;
-/** Of the names of those that are down: the whole is one SMS as a rule. */
+/** Limits for the names of dead nodes, so that the text usually fits one SMS. */
 const NAMES = { names: 3, nameLength: 16 };
 
 /** A day of the local calendar. */
@@ -15,27 +15,29 @@ export interface LocalDay {
   readonly year: number;
   /** 1 to 12. */
   readonly month: number;
-  /** Of the month; may lie before its first or behind its last. */
+  /** The day of the month. It may be before the first day or after the last. */
   readonly day: number;
 }
 
-/** The hub's time zone. Instants are calendar time in ms since 1970. */
+/** The hub's time zone. Instants are wall-clock time in ms since 1970. */
 export interface LocalTime {
   dayOf(instantMs: number): LocalDay & { readonly weekday: number };
-  /** When that day's clocks show so many minutes since midnight: once, whatever summer time does. */
+  /**
+   * When that day's clocks show this minute after midnight: one instant, even if the clocks change.
+   */
   instantOf(day: LocalDay, minute: number): number;
 }
 
 /**
- * When the next self-test is due; not later than `nowMs` means now. `lastMs` is when the last one was
- * sent: the same is never sent twice.
+ * When the next self-test is due; an instant that is not after `nowMs` means now. `lastMs` is when
+ * the last one was sent, because no self-test is sent twice.
  */
 export function selfTestDueMs(
   time: WeeklyTime,
   { lastMs, nowMs }: { readonly lastMs: number; readonly nowMs: number },
   local: LocalTime,
 ): number {
-  // Sent in a future that the calendar has taken back: it says nothing about the present.
+  // A send time in the future means that the wall clock was set back, so it is ignored.
   const isBelievable = lastMs <= nowMs + LATE_MS_MAX;
   const today = local.dayOf(nowMs);
   const daysSince = (today.weekday - time.weekday + DAYS_PER_WEEK) % DAYS_PER_WEEK;
@@ -46,7 +48,7 @@ export function selfTestDueMs(
   }
 }
 
-/** Its text. While the hub is blind it says so, for then it knows nothing of the nodes. */
+/** Returns its text. If the hub is blind, the text says so, because the nodes' state is unknown. */
 export function selfTestText(
   nodes: readonly { readonly id: string; readonly name: string; readonly liveness: Liveness }[],
   isBlind: boolean,

@@ -1,4 +1,4 @@
-/** Keeps the agenda: after a change only the incidents of the touched places are looked at. */
+/** Keeps the agenda current. After a change it only checks the incidents of the touched places. */
 
 import { newSortedList } from "../../structures/sorted_list.ts";
 import { type Subject, subjectKey } from "../alert.ts";
@@ -6,7 +6,7 @@ import { addEntry, countReturns, placeOf, plan, removeEntry } from "./agenda_ent
 import type { Agenda, AgendaEntry, RouteAgenda, Wanted } from "./agenda_state.ts";
 import type { PolicyState, Rules } from "./policy_state.ts";
 
-/** The agenda as the incidents are now. */
+/** Returns the agenda for the present incidents. */
 export function agendaOf(state: PolicyState, rules: Rules): Agenda {
   const { agenda } = state;
   if (agenda === undefined) return newAgenda(state, rules);
@@ -14,19 +14,19 @@ export function agendaOf(state: PolicyState, rules: Rules): Agenda {
   return agenda;
 }
 
-/** The incidents of a subject may have changed. */
+/** Call this when the incidents of a subject may have changed. */
 export function touch({ agenda }: PolicyState, subject: Subject): void {
   if (agenda === undefined) return;
   agenda.touched.add(placeOf(subject));
   agenda.deadlineMs = undefined;
 }
 
-/** Any incident may have changed. */
+/** Call this when any incident may have changed. */
 export function forgetAgenda(state: PolicyState): void {
   state.agenda = undefined;
 }
 
-/** Forgets common causes of which no incident is left. */
+/** Forgets common causes that have no incident any more. */
 export function dropEmptyReturns({ returns, routes }: Agenda): void {
   for (const [key, { openMs, endsMs }] of returns) {
     if (openMs.chunks.length + endsMs.chunks.length === 0) returns.delete(key);
@@ -38,7 +38,7 @@ export function dropEmptyReturns({ returns, routes }: Agenda): void {
   }
 }
 
-/** The keys of the incidents that a place may have. */
+/** The keys of the incidents that may belong to a place. */
 function keysOf(place: string): readonly string[] {
   const node = /^node (.*)$/s.exec(place)?.[1];
   return node === undefined ? [place] : [place, subjectKey({ kind: "flapping", node })];
@@ -98,7 +98,7 @@ function entriesNow(
     ...keys.flatMap((key) => {
       const incident = incidents.get(key);
       if (incident === undefined) return [];
-      // A new incident stands where the last one of its subject stood.
+      // A new incident takes the rank of the previous one of its subject.
       const rank = before.find((one) => !one.isPast && one.incident.key === key)?.rank;
       return [addEntry(agenda, { incident, rank })];
     }),

@@ -1,4 +1,4 @@
-/** What the agenda holds because of one incident. */
+/** The entries that the agenda holds for one incident. */
 
 import {
   ascending,
@@ -20,12 +20,12 @@ import type { Route } from "./route.ts";
 const byInstant: Order<Due> = (one, other) =>
   ascending(one.atMs, other.atMs) || one.entry.rank - other.entry.rank;
 
-/** Incidents of one place depend on each other: a node's deaths wait while it flaps. */
+/** Incidents of one place depend on each other, e.g. a node's deaths wait while it flaps. */
 export function placeOf(subject: Subject): string {
   return subjectKey(subject.kind === "flapping" ? { ...subject, kind: "node" } : subject);
 }
 
-/** Notes that there is an incident. */
+/** Adds an incident to the agenda. */
 export function addEntry(
   agenda: Agenda,
   { incident, isPast = false, rank }: {
@@ -50,7 +50,7 @@ export function addEntry(
   return entry;
 }
 
-/** Takes back all that was noted because of an incident. */
+/** Removes every entry of an incident. */
 export function removeEntry(
   { reboots }: Agenda,
   { incident, marks, mutedEnds, dues }: AgendaEntry,
@@ -61,13 +61,13 @@ export function removeEntry(
   reboots.delete(incident);
 }
 
-/** Counts an incident among those of its common cause. */
+/** Counts an incident for its common cause. */
 export function countReturns({ returns }: Agenda, entry: AgendaEntry): void {
   if (entry.isPast) return;
   for (const mark of marksInReturns(returns, entry.incident)) addMark(entry, mark);
 }
 
-/** Notes what is due for an incident, and when. */
+/** Enters what is due for an incident, and when. */
 export function plan(state: PolicyState, rules: Rules, agenda: Agenda, entry: AgendaEntry): void {
   const { incident, isPast } = entry;
   if (!isPast) addDue(entry, agenda.flaps, flapAtMs(state, incident, rules));
@@ -88,7 +88,7 @@ export function plan(state: PolicyState, rules: Rules, agenda: Agenda, entry: Ag
   }
 }
 
-/** When it is due depends on the others of its common cause, so only its end is noted. */
+/** The due time depends on the other incidents of its common cause, so only its end is entered. */
 function addEnd(
   { maintenance }: PolicyState,
   { entry, returns, route }: {
@@ -110,7 +110,7 @@ function addEnd(
   mutedEnds.push(end);
 }
 
-/** What never comes is no part of any list. */
+/** A value that is never due is not in any list. */
 function addMark({ marks }: AgendaEntry, mark: Mark): void {
   if (mark.value === Infinity) return;
   insertSorted(mark.list, mark.value, ascending);

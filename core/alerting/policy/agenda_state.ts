@@ -1,34 +1,34 @@
 /**
- * What the policy has to do next, and when. All of it follows from the incidents; it is kept in order,
- * because with thousands of incidents nobody can look at each of them after each change.
+ * What the policy has to do next, and when. All of it is derived from the incidents. It is kept in
+ * order, because with thousands of incidents a check of each after every change is too slow.
  */
 
 import type { SortedList } from "../../structures/sorted_list.ts";
 import type { Incident } from "./incident.ts";
 
-/** Something is due for an incident. */
+/** An incident that is due at an instant. */
 export interface Due {
   readonly atMs: number;
   readonly entry: AgendaEntry;
 }
 
-/** When a route is to be told something. */
+/** When a message is due for a route. */
 export interface Wanted {
-  /** Deaths that are told when they have lasted long enough: they wait for each other. */
+  /** Deaths that are reported when they have lasted long enough. They wait for each other. */
   readonly deathsMs: SortedList<number>;
   readonly othersMs: SortedList<number>;
 }
 
-/** Ends of which a route is told together, for they have a common cause. */
+/** Ends that are reported to a route together, because they have a common cause. */
 export interface WantedReturns {
   /** When they ended. */
   readonly endsMs: SortedList<number>;
-  /** Those of nodes that have a maintenance of their own. */
+  /** The ends of nodes that have their own maintenance. */
   readonly muted: Set<MutedEnd>;
 }
 
 export interface MutedEnd {
-  /** The set that holds it. */
+  /** The set that contains it. */
   readonly group: Set<MutedEnd>;
   readonly endMs: number;
   readonly untilMs: number;
@@ -36,37 +36,37 @@ export interface MutedEnd {
 
 export interface RouteAgenda {
   readonly all: Wanted;
-  /** Those of `all` that begin, and whose message is not deferred yet. */
+  /** The part of `all` that has just begun, and whose message is not deferred yet. */
   readonly news: Wanted;
   /** By `returnKey`. */
   readonly returns: Map<string, WantedReturns>;
-  /** What is to be told, by the instant from which it may go along with other news. */
+  /** Incidents to report, by the instant from which they may join another message. */
   readonly along: SortedList<Due>;
 }
 
 /** Incidents with a common cause of which a route was notified. */
 export interface CommonReturn {
-  /** Since when those last that are not over. */
+  /** The beginnings of the incidents that are still open. */
   readonly openMs: SortedList<number>;
-  /** When the others ended. */
+  /** The ends of the other incidents. */
   readonly endsMs: SortedList<number>;
 }
 
 /** By route and common cause: `returnKey`. */
 export type CommonReturns = Map<string, CommonReturn>;
 
-/** A value that a list holds because of an incident. */
+/** A value in a list, entered for an incident. */
 export interface Mark {
   readonly list: SortedList<number>;
   readonly value: number;
 }
 
-/** What the agenda holds because of one incident. */
+/** The entries that the agenda holds for one incident. */
 export interface AgendaEntry {
   readonly incident: Incident;
-  /** The order of what is due at the same time: that of the incidents. */
+  /** The order of incidents that are due at the same time. */
   readonly rank: number;
-  /** It is over, and the same subject has a newer incident. */
+  /** The incident is over, and the same subject has a newer one. */
   readonly isPast: boolean;
   readonly marks: Mark[];
   readonly mutedEnds: MutedEnd[];
@@ -86,6 +86,6 @@ export interface Agenda {
   /** Unexpected reboots that are not forgotten yet. */
   readonly reboots: Set<Incident>;
   nextRank: number;
-  /** Kept once it is known, because it is asked for at every heartbeat. */
+  /** Cached, because every heartbeat needs it. */
   deadlineMs: number | undefined;
 }

@@ -1,4 +1,4 @@
-/** What is next on the agenda. */
+/** The next due times of the agenda. */
 
 import { firstOf, itemsWhile, lastWhile } from "../../structures/sorted_list.ts";
 import type { Agenda, AgendaEntry, RouteAgenda, Wanted } from "./agenda_state.ts";
@@ -12,12 +12,12 @@ export interface RouteQuestion {
   readonly rules: Rules;
 }
 
-/** When deaths are to be counted, or the flapping of a node ends. */
+/** When the next death counts, or the next flapping ends. */
 export function nextFlapMs({ blind }: PolicyState, { flaps }: Agenda): number {
   return blind ? Infinity : firstOf(flaps)?.atMs ?? Infinity;
 }
 
-/** The deaths to be counted now, and the flapping that ends. */
+/** The deaths that count from now on, and the flapping that ends now. */
 export function dueFlaps(
   { blind }: PolicyState,
   { flaps }: Agenda,
@@ -29,7 +29,7 @@ export function dueFlaps(
     .map(({ incident }) => incident);
 }
 
-/** What a route can be told now, in the order of a message. */
+/** The incidents that a route can be notified of now, in the order of a message. */
 export function tellable(agenda: Agenda, { name }: Route, nowMs: number): readonly Incident[] {
   const along = agenda.routes.get(name)?.along;
   if (along === undefined) return [];
@@ -38,12 +38,12 @@ export function tellable(agenda: Agenda, { name }: Route, nowMs: number): readon
     .map(({ incident }) => incident);
 }
 
-/** What a node does after it flapped stands after that, and what is over before what is not. */
+/** Flapping comes before the node's later events, and past incidents come before current ones. */
 function groupOf({ incident, isPast }: AgendaEntry): number {
   return (incident.subject.kind === "flapping" ? 0 : 2) + (isPast ? 0 : 1);
 }
 
-/** When a message of the route is wanted, forbidden or not; or `Infinity`. */
+/** When the route wants a message, even if quiet hours or budget forbid it; or `Infinity`. */
 export function wantedAtMs(
   state: PolicyState,
   agenda: Agenda,
@@ -54,7 +54,7 @@ export function wantedAtMs(
   return Math.min(startsAtMs(own.all, route, rules), returnsAtMs(state, agenda, { own, rules }));
 }
 
-/** When a message of the route is wanted and not forbidden, or is to be deferred; or `Infinity`. */
+/** When the route wants a message and may send or must defer it; or `Infinity`. */
 export function routeDeadlineMs(
   state: PolicyState,
   agenda: Agenda,
@@ -64,7 +64,8 @@ export function routeDeadlineMs(
   const news = agenda.routes.get(route.name)?.news;
   const waitUntilMs = state.memories.get(route.name)?.waitUntilMs ?? -Infinity;
   if (waitUntilMs === -Infinity || wantedMs === Infinity || news === undefined) return wantedMs;
-  // What is due while another message waits must be deferred in time: it might end before.
+  // An incident that becomes due while another message waits must be deferred at once, because it
+  // might end before that message.
   return Math.min(Math.max(wantedMs, waitUntilMs), startsAtMs(news, route, rules));
 }
 
@@ -73,8 +74,8 @@ function startsAtMs({ deathsMs, othersMs }: Wanted, { holdMs }: Route, { groupMs
   const otherMs = firstOf(othersMs) ?? Infinity;
   const firstMs = firstOf(deathsMs);
   if (firstMs === undefined) return otherMs;
-  // All that died within the group time of the first one are known by then, so a single death waits
-  // no longer than its hold.
+  // By then all deaths within the group time of the first one are known, so a single death waits
+  // only for its hold.
   const groupEndMs = firstMs - holdMs + groupMs;
   const lastMs = lastWhile(deathsMs, (readyMs) => readyMs - holdMs <= groupEndMs) ?? groupEndMs;
   return Math.min(otherMs, Math.max(groupEndMs, lastMs));

@@ -4,21 +4,21 @@ import type { RouteChannel } from "./route.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** When there is room for one more message to all recipients; in the past when there is room now. */
+/** When the budget allows one more message to all recipients; in the past if it does so now. */
 export function budgetFreeMs(spentMs: readonly number[], channel: RouteChannel): number {
   const tooMany = spentMs.length + costOf(channel) - channel.perHourMax;
   if (tooMany <= 0) return -Infinity;
   return (spentMs[tooMany - 1] ?? -Infinity) + HOUR_MS;
 }
 
-/** Notes one message to all recipients; keeps no more than the budget asks for. */
+/** Records one message to all recipients. Keeps only as many entries as the budget needs. */
 export function spend(spentMs: number[], channel: RouteChannel, nowMs: number): void {
   if (channel.perHourMax === Infinity) return;
   for (let message = 0; message < costOf(channel); message++) spentMs.push(nowMs);
   spentMs.splice(0, Math.max(0, spentMs.length - channel.perHourMax));
 }
 
-/** More recipients than the whole budget must not mean that nobody is ever told. */
+/** If there are more recipients than the whole budget, a message must still be possible. */
 function costOf({ recipients, perHourMax }: RouteChannel): number {
   return Math.min(recipients, perHourMax);
 }

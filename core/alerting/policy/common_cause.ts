@@ -1,15 +1,18 @@
-/** Deaths that come together have something in common: they are one incident. */
+/** Deaths at the same time have a common cause, so they are one incident. */
 
 import type { CommonCause, DownItem } from "../alert.ts";
 import type { Rules } from "./policy_state.ts";
 
-/** All verdicts of one power cut fall within a heartbeat; a will or a slow echo may add some seconds. */
+/**
+ * All verdicts of one power cut come within a heartbeat. A will or a slow echo may add some
+ * seconds.
+ */
 const TOGETHER_MS = 10_000;
-/** Two that die together are a coincidence, unless they are all of a group. */
+/** Two deaths at the same time are a coincidence, unless they are a whole group. */
 const TOGETHER_MIN = 3;
 const GROUP_MIN = 2;
 
-/** What the deaths that are told now have in common; `alive` are the nodes that live on. */
+/** The common cause of the deaths that are reported now. `alive` are the other living nodes. */
 export function commonCauseOf(
   down: readonly DownItem[],
   alive: ReadonlySet<string>,
@@ -27,7 +30,7 @@ export function commonCauseOf(
     const members = nodes.filter((node) => dead.has(node));
     return causeOf(name, members, members.length + nodes.filter((node) => alive.has(node)).length);
   }).filter((cause) => cause !== undefined);
-  // The smallest thing that explains everything: a group if it does, else the cluster.
+  // The smallest cause that explains everything: a group if possible, otherwise the cluster.
   const [group] = byGroup.toSorted((a, b) => b.nodes.length - a.nodes.length);
   if (group !== undefined && group.nodes.length === together.length) return group;
   return all ?? group;
@@ -37,14 +40,14 @@ function commonCause(
   { group, nodes, of, isElsewhere }: Required<CommonCause>,
 ): CommonCause | undefined {
   const isAll = nodes.length === of && nodes.length >= GROUP_MIN;
-  // All that stand in another network than the hub are a site, whether they have a group or not.
+  // All nodes of another network are a site, with or without a configured group.
   const isSite = isAll && isElsewhere;
   const isMost = nodes.length >= TOGETHER_MIN && 2 * nodes.length >= of;
   if (!isSite && !isMost && !(isAll && group !== undefined)) return undefined;
   return { group, nodes, of, ...(isSite ? { isElsewhere } : {}) };
 }
 
-/** Those of the deaths that fell within the same few seconds, where most did. */
+/** The largest set of deaths that happened within the same few seconds. */
 function largestBurst(down: readonly DownItem[]): readonly DownItem[] {
   const sorted = down.toSorted((a, b) => a.diedAtMs - b.diedAtMs);
   let best = { from: 0, to: 0 };

@@ -5,12 +5,15 @@ import type { CommonReturn, CommonReturns, Mark } from "./agenda_state.ts";
 import type { Incident } from "./incident.ts";
 import type { PolicyState } from "./policy_state.ts";
 
-/** After most of a cluster died at once, its Pis boot at different speeds. Their return is one message. */
+/**
+ * After most of a cluster died at once, its Pis boot at different speeds. Their return is one
+ * message.
+ */
 const COMMON_RETURN_MS = 60_000;
 
 /**
- * Of all incidents that a route was notified of as one with this; `undefined` where it is alone. They are
- * counted by the agenda.
+ * The incidents that a route was notified of together with this one; `undefined` if it is alone.
+ * The agenda counts them.
  */
 export function commonReturnOf(
   { agenda }: PolicyState,
@@ -24,7 +27,7 @@ export function returnKey(route: string, common: number): string {
   return `${route} ${common}`;
 }
 
-/** Where an incident is counted. */
+/** The lists that count an incident, with its values. */
 export function marksInReturns(
   returns: CommonReturns,
   { common, notified, ended, lastsFromMs }: Incident,
@@ -40,12 +43,12 @@ export function marksInReturns(
   });
 }
 
-/** Not all of them are back. */
+/** Whether some of them are not back yet. */
 export function isOpen(back: CommonReturn | undefined): boolean {
   return back !== undefined && firstOf(back.openMs) !== undefined;
 }
 
-/** When people are told of an end, of whose beginning they were notified. */
+/** When to report the end of an incident to people who were notified of its beginning. */
 export function endAtMs(
   back: CommonReturn | undefined,
   endedAtMs: number,

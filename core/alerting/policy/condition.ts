@@ -1,20 +1,21 @@
-/** What the policy knows of one node that a page shows beside its liveness. */
+/** Facts from the policy about one node that a page shows beside its liveness. */
 
 import type { Incident } from "./incident.ts";
 import { isFlapping, type PolicyState } from "./policy_state.ts";
 
 export interface NodeCondition {
-  /** A person acknowledged everything that is open. */
+  /** A person acknowledged every open incident. */
   readonly acknowledged: boolean;
-  /** It dies and comes back again and again. */
+  /** The node dies and comes back repeatedly. */
   readonly flapping: boolean;
-  /** Until when nobody is notified of it, by its own maintenance or that of all; monotonic. */
+  /** Until when nobody is notified of it, by its own maintenance or the cluster's; monotonic. */
   readonly maintenanceUntilMs: number | undefined;
 }
 
 /**
- * The nodes that are dead or live without storage, and that somebody takes care of: of all of it, for
- * one whose storage failed is news again when it dies.
+ * The nodes that are dead, or alive without storage, and whose open incidents are all acknowledged.
+ * One acknowledgement is not enough, because a node whose storage failed is news again when it
+ * dies.
  */
 export function acknowledgedDeaths(state: PolicyState): ReadonlySet<string> {
   const nodes = new Set<string>();
@@ -30,7 +31,7 @@ function addOpen(nodes: Set<string>, { subject, ended }: Incident): void {
   if (ended === undefined) nodes.add(subject.node);
 }
 
-/** Of a node that the policy never heard of nothing is so. */
+/** Returns an empty condition for a node that the policy does not know. */
 export function conditionOf(state: PolicyState, node: string): NodeCondition {
   const keys = [`node ${node}`, `flapping ${node}`, `vital ${node} storage`];
   const open = keys.flatMap((key) => state.incidents.get(key) ?? [])

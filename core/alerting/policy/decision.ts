@@ -5,7 +5,7 @@ import type { Incident } from "./incident.ts";
 import { isFlapping, mutedUntilMs, type PolicyState, type Rules } from "./policy_state.ts";
 import type { Route } from "./route.ts";
 
-/** Why there is nothing to say, now or later. */
+/** Why there is nothing to report, now or later. */
 export type SkipReason =
   | "over"
   | "unconfirmed"
@@ -16,28 +16,28 @@ export type SkipReason =
   | "no_other_channel"
   | "known";
 
-/** Why it is said at that instant and not before. */
+/** Why the report is due at that instant and not earlier. */
 export type WaitReason = "hold" | "maintenance" | "group" | "common_return" | "reminder";
 
-/** Something is to be said at an instant. */
+/** A report that is due at an instant. */
 export interface Telling {
   readonly kind: "start" | "end" | "remind";
   readonly reason: WaitReason;
   readonly atMs: number;
-  /** From then on it goes along with whatever is sent. */
+  /** From then on it may join another message. */
   readonly alongFromMs: number;
 }
 
 export type Decision = { readonly kind: "nothing"; readonly reason: SkipReason } | Telling;
 
-/** Which incident, for whom. */
+/** An incident and a route to decide about. */
 export interface Question {
   readonly incident: Incident;
   readonly route: Route;
   readonly rules: Rules;
 }
 
-/** All rules of one incident for one route; quiet hours and budget come after it. */
+/** Applies all rules for one incident and one route. Quiet hours and budget are checked later. */
 export function decide(state: PolicyState, question: Question): Decision {
   const { incident: one, route } = question;
   const { subject } = one;
@@ -95,12 +95,12 @@ export function waitsForOthers({ kind, reason }: Telling, { subject }: Incident)
   return kind === "start" && reason === "hold" && subject.kind === "node";
 }
 
-/** When it is told depends on the others that have a cause in common with it. */
+/** The due time depends on other incidents with the same common cause. */
 export function isTogether({ kind }: Telling, one: Incident, { name }: Route): boolean {
   return kind === "end" && one.common !== undefined && one.notified.has(name);
 }
 
-/** How long an incident lasts before the people of a route are notified. */
+/** How long an incident must last before the people of a route are notified. */
 export function holdMsOf(
   { subject }: Incident,
   { holdMs }: Route,
@@ -116,14 +116,14 @@ export function holdMsOf(
     case "vital":
     case "hub":
       return holdMs;
-    // Each of its deaths has lasted long enough already.
+    // Each of its deaths has already lasted long enough.
     case "flapping":
     case "reboot":
       return 0;
   }
 }
 
-/** That a channel is unreachable is no news that it could carry itself. */
+/** A channel cannot carry the news that it is unreachable itself. */
 function hasOtherChannel({ channels }: Route, channel: string): boolean {
   return channels.some(({ name }) => name !== channel);
 }
@@ -132,7 +132,10 @@ function nothing(reason: SkipReason): Decision {
   return { kind: "nothing", reason };
 }
 
-/** Not before the end of a maintenance. What only waits for others of its kind may go along sooner. */
+/**
+ * A report waits for the end of a maintenance. If it only waits for others, it may join a message
+ * earlier.
+ */
 function telling(one: Omit<Telling, "alongFromMs">, mutedMs: number): Telling {
   const isGrouped = one.reason === "group" || one.reason === "common_return";
   const alongFromMs = isGrouped ? mutedMs : Math.max(mutedMs, one.atMs);

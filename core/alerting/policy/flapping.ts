@@ -16,10 +16,10 @@ import {
 
 /** A flapping node that stays down this long is down, not flapping. */
 const DOWN_FOR_GOOD_MS = 5 * 60_000;
-/** Changes of one node that are remembered. */
+/** The number of changes of one node that are kept. */
 const CHANGES_MAX = 1000;
 
-/** A verdict on a node changed: between dead and not. */
+/** The verdict on a node changed from dead to another one, or back. */
 export function noteChange(state: PolicyState, rules: Rules, change: {
   readonly node: string;
   readonly atMs: number;
@@ -41,7 +41,7 @@ export function passFlaps(
 ): (Opened | Closed | NotificationChange)[] {
   const outputs: (Opened | Closed | NotificationChange)[] = [];
   for (const one of due) {
-    // What was passed before it may have changed it.
+    // An earlier pass of this loop may have changed it.
     if (flapAtMs(state, one, rules) > nowMs) continue;
     if (one.subject.kind === "flapping") outputs.push(...endFlapping(state, one, nowMs));
     else {
@@ -64,7 +64,7 @@ export function restartFlaps({ flaps }: PolicyState, nowMs: number): void {
   for (const history of flaps.values()) history.watchedFromMs = nowMs;
 }
 
-/** When a death has lasted long enough to be counted, unless it was counted already. */
+/** When a death has lasted long enough to count, unless it was already counted. */
 function lastsAtMs(state: PolicyState, one: Incident, rules: Rules): number {
   const counts = one.subject.kind === "node" && rules.flapDeaths > 0 && one.confirmed &&
     !one.counted && one.ended === undefined;
@@ -73,7 +73,7 @@ function lastsAtMs(state: PolicyState, one: Incident, rules: Rules): number {
   return Math.max(lastsMs, mutedUntilMs(state, one));
 }
 
-/** Counts one more death that lasted, or unexpected reboot: too many of them begin the flapping. */
+/** Counts one lasting death or unexpected reboot. Too many of them start the flapping. */
 export function countLasting(
   state: PolicyState,
   { flapDeaths, flapWindowMs }: Rules,
@@ -101,7 +101,7 @@ export function countLasting(
   );
 }
 
-/** When a flapping node counts as stable if nothing changes before. */
+/** When a flapping node counts as stable if nothing changes until then. */
 function stableAtMs(
   { flaps, incidents, alive }: PolicyState,
   one: Incident,

@@ -1,4 +1,4 @@
-/** What the people of a route are notified of now, and when to look again. */
+/** Chooses the messages for the people of a route now, and when to check again. */
 
 import type { AlertItem, CommonCause, DownItem } from "../alert.ts";
 import type { Agenda } from "./agenda_state.ts";
@@ -13,18 +13,18 @@ import type { PolicyState, RouteMemory, Rules } from "./policy_state.ts";
 import { chooseChannel, type Route, type RouteChannel } from "./route.ts";
 
 /**
- * The wall clock may step while a message is deferred, and another channel may wake or be reachable again:
- * whether it still has to wait is asked again after this long.
+ * While a message is deferred, the wall clock may step, and another channel may leave its quiet
+ * hours or become reachable. So the wait is checked again after this time.
  */
 const WAIT_MS_MAX = 60_000;
 
-/** What is to be said of one incident, and when. */
+/** The report about one incident, and when it is due. */
 interface Due {
   readonly incident: Incident;
   readonly telling: Telling;
 }
 
-/** All that the people of one route can be told now. */
+/** Everything that the people of one route can be notified of now. */
 export interface Plan {
   readonly route: Route;
   readonly rules: Rules;
@@ -134,8 +134,8 @@ function noteTold(
 ): NotificationChange[] {
   if (telling.kind !== "end") {
     const notified = notify(one, name, nowMs);
-    // An unexpected reboot is over when it is told: no end of it will be. The policy remembers that these
-    // people know until everybody does.
+    // An unexpected reboot is over when it is reported, so its end is not reported. The policy
+    // remembers that these people know of it until everybody does.
     return one.subject.kind === "reboot"
       ? [notified, { ...notified, state: "resolved" }]
       : [notified];

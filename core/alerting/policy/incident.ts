@@ -1,4 +1,4 @@
-/** One incident as the policy knows it: what is true, and which routes were notified. */
+/** One incident in the policy: the facts, and the routes that were notified. */
 
 import { type AlertItem, type Subject, subjectKey } from "../alert.ts";
 import type { Cause } from "../cause.ts";
@@ -10,41 +10,41 @@ export interface Ending {
 }
 
 export interface Incident {
-  /** 0 until history knows of it. */
+  /** 0 until it is in the history. */
   id: number;
   readonly subject: Subject;
   readonly key: string;
   name: string;
   startedAtMs: number;
-  /** Since when it lasts: later than its start if it ended and began again before people heard of it. */
+  /** Its start, or a later restart if it began again before people were notified of its end. */
   lastsFromMs: number;
   lastHeardMs: number | undefined;
   cause: Cause;
-  /** The node stands in another network than the hub. */
+  /** The node is in another network than the hub. */
   isElsewhere: boolean;
-  /** False for an incident of an earlier run that this one has not seen for itself. */
+  /** False for an incident of an earlier run that this run has not observed yet. */
   confirmed: boolean;
-  /** Nobody is notified before, however long it lasts already. */
+  /** Nobody is notified before this instant, even if it has lasted long. */
   earliestMs: number;
   ended: Ending | undefined;
   acknowledged: boolean;
-  /** The node came back with another boot id and had not said farewell. */
+  /** The node came back with another boot id and had not announced its stop. */
   rebooted: boolean;
-  /** Of a node that flaps. */
+  /** The number of changes of a flapping node. */
   changes: number;
-  /** Counted among the deaths that make a node flap. */
+  /** It is counted as one of the deaths that make a node flap. */
   counted: boolean;
-  /** History knows of it; a moment of blindness is not worth a row. */
+  /** It is in the history. A moment of blindness does not get a row. */
   recorded: boolean;
-  /** The id of the incident that it is a part of. */
+  /** The id of the incident that it belongs to. */
   common: number | undefined;
-  /** Route to the instant when its people were notified last. Only `notification_log.ts` writes it. */
+  /** By route: when its people were last notified. Only `notification_log.ts` writes it. */
   readonly notified: Map<string, number>;
-  /** Routes whose message is due and has to wait: it is sent though the incident may end meanwhile. */
+  /** Routes whose message is due and waits. It is sent even if the incident ends meanwhile. */
   readonly deferred: Set<string>;
 }
 
-/** What an incident begins with. */
+/** The initial values of an incident. */
 export type CaseOrigin =
   & Pick<Incident, "subject" | "name" | "startedAtMs" | "lastHeardMs" | "cause">
   & Partial<
@@ -123,14 +123,16 @@ export function startItem(one: Incident): AlertItem {
   }
 }
 
-/** The items for an incident that goes on; only deaths have reminders. */
+/** The items for an incident that continues. Only deaths have reminders. */
 export function reminderItem({ subject, name, startedAtMs, lastHeardMs }: Incident): AlertItem[] {
   if (subject.kind !== "node") return [];
   const { node } = subject;
   return [{ kind: "still_down", node, name, diedAtMs: startedAtMs, lastHeardMs }];
 }
 
-/** The items for an incident that is over; `wasTold`: these people were notified of its beginning. */
+/**
+ * The items for an incident that is over. `wasTold`: these people were notified of its beginning.
+ */
 export function endItem(one: Incident, wasTold: boolean): AlertItem[] {
   const { subject, name, startedAtMs, lastHeardMs, ended, rebooted, changes } = one;
   if (ended === undefined) return [];

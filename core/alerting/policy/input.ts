@@ -4,14 +4,14 @@ import type { Transition } from "../../detection/node_state.ts";
 import type { FaultSubject } from "../alert.ts";
 import type { Cause } from "../cause.ts";
 
-/** A change of liveness, with the name that people know the node by. */
+/** A change of liveness, with the node's displayed name. */
 export interface LivenessInput {
   readonly kind: "news";
   readonly transition: Transition;
   readonly name: string;
 }
 
-/** A node came back with another boot id and had not said farewell. */
+/** A node came back with another boot id and had not announced its stop. */
 export interface RebootInput {
   readonly kind: "rebooted";
   readonly node: string;
@@ -20,54 +20,54 @@ export interface RebootInput {
   readonly lastHeardMs: number | undefined;
 }
 
-/** Why something is wrong; empty where it is well again. */
+/** Why something is wrong; empty if it works again. */
 export type InputCause = Cause | "";
 
-/** What the hub itself can see. */
+/** A change in what the hub itself can see. */
 export interface VisibilityInput {
   readonly kind: "sight";
-  /** What it cannot see, or sees again; the hub is blind for one thing at a time. */
+  /** The connection that was lost or is back. The hub is blind for one reason at a time. */
   readonly of: "broker" | "network";
   readonly blind: boolean;
   readonly atMs: number;
   readonly cause: InputCause;
-  /** It was blind for no other reason than that it did not run. */
+  /** The only reason for its blindness was that it did not run. */
   readonly isAfterStall: boolean;
 }
 
-/** A provider can no longer be reached, or can again. */
+/** A provider became unreachable, or can be reached again. */
 export interface ProviderHealthInput {
   readonly kind: "uplink";
   readonly channel: string;
   readonly up: boolean;
   readonly cause: InputCause;
-  /** Since when it is so. */
+  /** The instant of the change. */
   readonly sinceMs: number;
 }
 
-/** Something of a node that lives, or of the hub itself, does not work, or works again. */
+/** A part of a living node, or of the hub itself, fails or works again. */
 export interface FaultInput {
   readonly kind: "fault";
   readonly subject: Extract<FaultSubject, { readonly kind: "vital" | "hub" }>;
-  /** Of the node; empty where it concerns none. */
+  /** The name of the node; empty if the fault concerns no node. */
   readonly name: string;
   readonly isWrong: boolean;
   readonly cause: InputCause;
-  /** Since when it is so. */
+  /** The instant of the change. */
   readonly sinceMs: number;
-  /** Its end is no news: it is over as soon as everybody has heard of it. */
+  /** Its end is not reported. It is over as soon as everybody was notified of it. */
   readonly endsQuietly?: boolean;
 }
 
-/** What a person asks for. No node means all. */
+/** A request of a person. Without a node it concerns all. */
 export type ActionInput =
   | {
     readonly kind: "acknowledge";
     readonly node: string | undefined;
-    /** The key of a subject (`subjectKey`): only its incident. */
+    /** The key of a subject (`subjectKey`), to choose only its incident. */
     readonly subject?: string;
   }
-  /** An end in the past ends it. */
+  /** An instant in the past ends the maintenance. */
   | { readonly kind: "maintain"; readonly node: string | undefined; readonly untilMs: number };
 
 export type PolicyInput =

@@ -1,4 +1,4 @@
-/** The hub's machine: the cluster chained to the policy, so that one step holds a change and its alert. */
+/** The hub's machine: cluster, then policy, so that one step contains a change and its alert. */
 
 import { clusterMachine } from "../../detection/cluster.ts";
 import {
@@ -35,7 +35,7 @@ export function monitorMachine(
   const names = new DisplayNames();
   const nameOf = (id: string) => names.nameOf(id);
   let named: ReadonlyMap<string, NodeState> | undefined;
-  /** An input changes the name of no other node than its own. */
+  /** An input changes only the name of its own node. */
   const learnNames = (nodes: ReadonlyMap<string, NodeState>, input: ClusterInput | Tick) => {
     if (nodes !== named || input.kind === "hear") names.among(nodes);
     else if ("node" in input && input.node !== undefined) names.look(nodes, input.node);
@@ -55,7 +55,7 @@ export function monitorMachine(
         learnNames(state.cluster.nodes, input);
         seen.flatMap((output) => policyInputs(state.cluster, output, nameOf)).forEach(tell);
       }
-      // After all news of this step, so that what happened at once is in one message.
+      // This runs after all changes of this step, so that simultaneous events are in one message.
       if (policy.deadlineMs(state.policy) <= nowMs) tell({ kind: "tick" });
       return [state, outputs];
     },

@@ -1,6 +1,6 @@
 import type { ClusterState } from "../../detection/cluster_state.ts";
 import type { PolicyState } from "./policy_state.ts";
-/** What the hub's machine remembers. */
+/** The state of the hub's machine. */
 
 export interface MonitorState {
   readonly cluster: ClusterState;

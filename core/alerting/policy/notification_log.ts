@@ -1,12 +1,12 @@
 /**
- * The one owner of who was notified of what: the routes of an incident change here and nowhere else, and
- * each change is an output, which the database repeats row by row.
+ * The only owner of the notification states. The routes of an incident change only here, and each
+ * change is an output that the database stores as a row.
  */
 
 import type { Subject } from "../alert.ts";
 import type { Incident } from "./incident.ts";
 
-/** What the people of a route know of an incident from now on. */
+/** The new notification state of an incident for the people of a route. */
 export interface NotificationChange {
   readonly kind: "notification";
   /** The incident's id. */
@@ -14,22 +14,22 @@ export interface NotificationChange {
   readonly subject: Subject;
   readonly route: string;
   /**
-   * `notified`: a message about it is in the outbox. `deferred`: a message is due and waits for the end of
-   * quiet hours or for budget. `resolved`: they need no message about it any more.
+   * `notified`: a message about it is in the outbox. `deferred`: a message is due and waits for the
+   * end of quiet hours or for budget. `resolved`: they need no message about it any more.
    */
   readonly state: "notified" | "deferred" | "resolved";
-  /** Since when it is so. */
+  /** The instant of the change. */
   readonly atMs: number;
 }
 
-/** A message about it goes out, or another message told them of it along the way. */
+/** A message about it is sent, or another message contained it. */
 export function notify(one: Incident, route: string, atMs: number): NotificationChange {
   one.notified.set(route, atMs);
   one.deferred.delete(route);
   return change(one, { route, state: "notified", atMs });
 }
 
-/** A message is due and has to wait: they are told though the incident may end meanwhile. */
+/** A message is due and must wait. It is sent even if the incident ends meanwhile. */
 export function defer(one: Incident, route: string, atMs: number): NotificationChange[] {
   if (one.deferred.has(route)) return [];
   one.deferred.add(route);
@@ -48,7 +48,7 @@ export function resolveAll(one: Incident, atMs: number): NotificationChange[] {
   return [...one.notified.keys(), ...one.deferred].flatMap((route) => resolve(one, route, atMs));
 }
 
-/** What people know of an incident that is over they now know of the one that followed. */
+/** The notification states of an ended incident move to the incident that followed it. */
 export function carryOver(one: Incident, id: number, atMs: number): NotificationChange[] {
   const resolved = [...one.notified.keys()].map((route) =>
     change(one, { route, state: "resolved", atMs })

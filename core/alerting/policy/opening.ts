@@ -1,28 +1,28 @@
-/** How an incident begins beside one of the same subject that is over. */
+/** Opens an incident when an earlier one of the same subject is over. */
 
 import type { Incident } from "./incident.ts";
 import { carryOver, type NotificationChange } from "./notification_log.ts";
 import type { Opened } from "./output.ts";
 import type { PolicyState } from "./policy_state.ts";
 
-/** Incidents that are over and whose message is deferred: more than a night can bring. */
+/** The limit for ended incidents with a deferred message. One night causes fewer. */
 const PAST_MAX = 5000;
 
-/** History hears of an incident. */
+/** Adds an incident to the history. */
 export function opened(state: PolicyState, one: Incident): Opened {
   one.id = state.nextId++;
   const { id, subject, name, cause, startedAtMs, lastHeardMs, changes } = one;
   return { kind: "opened", id, subject, name, cause, startedAtMs, lastHeardMs, changes };
 }
 
-/** An incident begins, or goes on for those who were notified of the last one and not of its end. */
+/** Begins an incident, or continues the last one for people who were not notified of its end. */
 export function openIncident(
   state: PolicyState,
   fresh: Incident,
 ): (Opened | NotificationChange)[] {
   const known = state.incidents.get(fresh.key);
   if (known !== undefined && known.notified.size > 0) {
-    // Those who were not notified of it yet hear of both.
+    // People who were not notified of the last one yet get messages about both.
     if (known.deferred.size > 0) {
       putAside(state, { ...known, notified: new Map(), deferred: new Set(known.deferred) });
     }
@@ -34,12 +34,12 @@ export function openIncident(
   return fresh.recorded ? [opened(state, fresh)] : [];
 }
 
-/** It is over, and somebody still has to be notified of it. */
+/** Keeps an incident that is over because somebody must still be notified of it. */
 export function putAside({ past }: PolicyState, one: Incident): void {
   if (past.size < PAST_MAX) past.add(one);
 }
 
-/** The person who acknowledged it the last time may not know that it happened again. */
+/** The person who acknowledged it last time may not know that it happened again. */
 function reopen(known: Incident, fresh: Incident): void {
   known.ended = undefined;
   known.deferred.clear();

@@ -1,4 +1,4 @@
-/** What the policy puts out: alerts for people, and what history must know of. */
+/** The outputs of the policy: alerts for people, and changes for the history. */
 
 import type { Alert, CommonCause, Subject } from "../alert.ts";
 import type { Cause } from "../cause.ts";
@@ -8,7 +8,7 @@ import type { NotificationChange } from "./notification_log.ts";
 /** An incident has begun. */
 export interface Opened {
   readonly kind: "opened";
-  /** No other incident ever has it. */
+  /** Unique for all time. */
   readonly id: number;
   readonly subject: Subject;
   readonly name: string;
@@ -18,7 +18,7 @@ export interface Opened {
   readonly changes: number;
 }
 
-/** An incident is over; `now` is left out where nobody is to hear of it, e.g. of a node that was revoked. */
+/** An incident is over. `now` is absent if nobody is to be notified, e.g. of a revoked node. */
 export interface Closed {
   readonly kind: "closed";
   readonly subject: Subject;
@@ -28,31 +28,31 @@ export interface Closed {
   readonly rebooted: boolean;
 }
 
-/** Deaths that are one incident, above each of theirs. */
+/** Deaths that are one incident. This incident contains the incident of each death. */
 export interface Grouped {
   readonly kind: "grouped";
-  /** Its id; it may be known already. */
+  /** Its id, which may be known already. */
   readonly id: number;
   readonly parts: readonly number[];
   readonly common: CommonCause;
-  /** The route whose message says so. */
+  /** The route whose message reports it. */
   readonly route: string;
   readonly atMs: number;
 }
 
-/** An alert, and the incidents that it tells of. */
+/** An alert, and the incidents that it reports. */
 export interface DecidedAlert extends Alert {
   readonly incidents: readonly number[];
 }
 
-/** Somebody takes care of it: no reminders, no escalation. */
+/** Somebody takes care of it, so there are no reminders and no escalation. */
 export interface Acknowledged {
   readonly kind: "acknowledged";
   readonly subject: Subject;
   readonly atMs: number;
 }
 
-/** Nothing is told of the node (`undefined`: of any) until then; in the past: any more. */
+/** No message is sent about the node (`undefined`: any node) until then. The past ends this. */
 export interface Maintained {
   readonly kind: "maintained";
   readonly node: string | undefined;

@@ -1,8 +1,10 @@
 /**
- * Messages report what is true. None is sent about what is over before its message is due.
+ * Messages report what is true. No message is sent about an incident that ended before its message
+ * was due.
  *
- * Each incident remembers which routes were notified of it. It has to last for a while, what comes together
- * makes one message, and quiet hours and budget make that wait. Nothing is dropped.
+ * Each incident remembers which routes were notified of it. It must last for a while before it is
+ * reported, simultaneous incidents are in one message, and quiet hours and budget delay that
+ * message. Nothing is dropped.
  */
 
 import type { Machine } from "../../machine.ts";
@@ -20,7 +22,8 @@ import { PolicyStep } from "./policy_step.ts";
 export function policyMachine(rules: Rules): Machine<PolicyState, PolicyInput, PolicyOutput> {
   return {
     step(state, input, nowMs) {
-      // News alone send nothing, for more of the same instant may follow: that is for the next tick.
+      // A change alone sends nothing until the next tick, because others of the same instant may
+      // follow.
       if (input.kind === "tick") return [state, tick(state, rules, nowMs)];
       const outputs = new PolicyStep(state, rules, nowMs).take(input);
       touchInput(state, input);
@@ -34,7 +37,7 @@ export function policyMachine(rules: Rules): Machine<PolicyState, PolicyInput, P
   };
 }
 
-/** What an input changes beside what its outputs are about. */
+/** Marks the subjects that an input changes in addition to those of its outputs. */
 function touchInput(state: PolicyState, input: PolicyInput): void {
   switch (input.kind) {
     case "news":
@@ -85,7 +88,7 @@ function tick(state: PolicyState, rules: Rules, nowMs: number): PolicyOutput[] {
   return outputs;
 }
 
-/** A message, or the wait for one, changes when a route is told of its providers. */
+/** A message, or the wait for one, changes when a route is notified about its providers. */
 function channelsOf({ routes }: Rules): readonly string[] {
   return routes.flatMap(({ channels }) => channels.map(({ name }) => name));
 }
@@ -96,7 +99,7 @@ function deadlineOf(state: PolicyState, rules: Rules, agenda: Agenda): number {
   return Math.min(...blindMs, nextFlapMs(state, agenda), ...routesMs);
 }
 
-/** The keys of the incidents that say what the hub cannot see. */
+/** The keys of the incidents that mean blindness of the hub. */
 const BLINDNESSES = ["broker", "network"] as const;
 type BlindnessKey = typeof BLINDNESSES[number];
 
@@ -122,7 +125,7 @@ function blindnessAtMs(
   return Math.max(blindness.startedAtMs + blindAfterMs, blindness.earliestMs);
 }
 
-/** Forgets unexpected reboots of which everybody was notified. */
+/** Forgets unexpected reboots when everybody was notified of them. */
 function dropNotified(state: PolicyState, { reboots }: Agenda): void {
   const { incidents, past } = state;
   for (const one of reboots) {

@@ -1,4 +1,4 @@
-/** What the policy remembers, and the rules that it is played by. */
+/** The state of the policy, and its rules. */
 
 import type { Subject } from "../alert.ts";
 import type { Cause } from "../cause.ts";
@@ -8,53 +8,54 @@ import { type NotificationChange, resolve } from "./notification_log.ts";
 import type { Route } from "./route.ts";
 
 export interface Rules {
-  /** Deaths and recoveries within this time make one message. */
+  /** Deaths and recoveries within this time are in one message. */
   readonly groupMs: number;
   readonly routes: readonly Route[];
-  /** So many lasting deaths within the window make a node flap; 0 for never. */
+  /** A node flaps after this many lasting deaths within the window; 0 for never. */
   readonly flapDeaths: number;
   readonly flapWindowMs: number;
-  /** How long broker or provider is unreachable before people are notified. */
+  /** How long the broker or a provider must be unreachable before people are notified. */
   readonly blindAfterMs: number;
   /** Nodes that share a site, switch or power strip. */
   readonly groups: readonly { readonly name: string; readonly nodes: readonly string[] }[];
   /**
-   * Unexpected reboots of nodes that were last heard before this are no news: the hub itself was stopped
-   * in order then, perhaps together with all others, whose farewells nobody was there to hear.
+   * Unexpected reboots of nodes that were last heard before this are not reported. The hub itself
+   * was properly stopped at that time. The nodes may have been stopped with it, and nobody received
+   * their farewells.
    */
   readonly rebootsFromMs: number;
   /** The local time of day at an instant, in ms since midnight. */
   readonly timeOfDayMs: (nowMs: number) => number;
 }
 
-/** What is remembered of a route beside what each incident knows of it. */
+/** Facts about a route that no single incident holds. */
 export interface RouteMemory {
-  /** Quiet hours or an empty budget: not looked at again before. */
+  /** Quiet hours or an empty budget: the route is not checked again before this instant. */
   waitUntilMs: number;
-  /** No channel was awake but the unreachable one itself: no message about providers before. */
+  /** Only the unreachable channel was awake: no message about providers before this instant. */
   providersFromMs: number;
 }
 
-/** How often a node changed lately. */
+/** How often a node changed recently. */
 export interface FlapHistory {
   /** When its lasting deaths began, oldest first. */
   readonly deathsMs: number[];
   /** When its verdict changed, oldest first. */
   readonly changesMs: number[];
-  /** The hub has watched it without a break since then. */
+  /** The hub has watched the node without a break since then. */
   watchedFromMs: number;
 }
 
 export interface PolicyState {
-  /** By `subjectKey`: what goes on, or is over while somebody still has to be notified. */
+  /** By `subjectKey`: incidents that are open, or over while somebody must still be notified. */
   readonly incidents: Map<string, Incident>;
-  /** Over, with a message deferred, and the same subject has a newer incident. */
+  /** Incidents that are over, have a deferred message, and were followed by a newer one. */
   readonly past: Set<Incident>;
   /** By route. */
   readonly memories: Map<string, RouteMemory>;
-  /** When messages of a channel were spent, oldest first, at most an hour's budget. */
+  /** By channel: when messages used its budget, oldest first, at most the budget of an hour. */
   readonly spentMs: Map<string, number[]>;
-  /** By node; the empty id stands for all: until when no message is sent. */
+  /** By node, or empty for all: until when no message is sent. */
   readonly maintenance: Map<string, number>;
   readonly flaps: Map<string, FlapHistory>;
   readonly alive: Set<string>;
@@ -63,11 +64,17 @@ export interface PolicyState {
   blind: boolean;
   /** The id of the next incident. */
   nextId: number;
-  /** Follows from the rest. `undefined` until it is asked for, and after what changes all of it. */
+  /**
+   * Derived from the rest. `undefined` until it is needed, and after a change that affects all of
+   * it.
+   */
   agenda: Agenda | undefined;
 }
 
-/** An incident of an earlier run of which somebody may still have to hear. Instants are monotonic. */
+/**
+ * An incident of an earlier run that somebody may still need a message about. Instants are
+ * monotonic.
+ */
 export interface OpenIncident {
   readonly id: number;
   readonly subject: Subject;
@@ -80,12 +87,12 @@ export interface OpenIncident {
   readonly rebooted: boolean;
   readonly changes: number;
   readonly common: number | undefined;
-  /** Routes of these rules only. */
+  /** Only routes of the present rules. */
   readonly notified: ReadonlyMap<string, number>;
   readonly deferred: ReadonlySet<string>;
 }
 
-/** What an earlier run left behind. */
+/** The state that an earlier run left. */
 export interface Inheritance {
   /** Oldest first. */
   readonly open: Iterable<OpenIncident>;
@@ -95,7 +102,7 @@ export interface Inheritance {
   readonly maintenance: ReadonlyMap<string, number>;
 }
 
-/** The state at start: the hub does not see yet, and has at least `firstGraceMs` to. */
+/** The state at start: the hub is blind, and has at least `firstGraceMs` to connect. */
 export function newPolicy(
   { routes }: Rules,
   { open, nextId, spentMs, maintenance }: Inheritance,
@@ -116,7 +123,7 @@ export function newPolicy(
   };
   for (const origin of open) inherit(state, origin, { routes, nowMs: start.nowMs });
   const known = state.incidents.get("broker");
-  // What is over is reported as such, whatever this run finds.
+  // An incident that is over is reported as such, even if the hub is blind again in this run.
   if (known?.ended !== undefined) state.past.add(known);
   const broker = known !== undefined && known.ended === undefined ? known : newIncident({
     subject: { kind: "broker" },
@@ -141,7 +148,7 @@ function inherit(
   for (const [route, atMs] of notified) one.notified.set(route, atMs);
   for (const route of deferred) one.deferred.add(route);
   if (one.acknowledged) releaseAcknowledged(one, routes, nowMs);
-  // What is over and concerns no route is done.
+  // An incident that is over and concerns no route needs nothing more.
   if (ended !== undefined && isUnheardOf(one)) return;
   const older = state.incidents.get(one.key);
   if (older !== undefined) state.past.add(older);
@@ -152,7 +159,7 @@ function inherit(
   if (subject.kind === "uplink" && ended === undefined) state.downChannels.add(subject.channel);
 }
 
-/** Those who were to be called up need not hear of what somebody takes care of. */
+/** Recipients of the escalation need no message about an acknowledged incident. */
 export function releaseAcknowledged(
   one: Incident,
   routes: readonly Route[],
@@ -173,7 +180,7 @@ export function holdMsMin({ routes }: Rules): number {
   return routes.length === 0 ? 0 : Math.min(...routes.map(({ holdMs }) => holdMs));
 }
 
-/** Until when no message is sent about an incident, or `-Infinity`. */
+/** Until when no message is sent about an incident; `-Infinity` if messages are allowed. */
 export function mutedUntilMs({ maintenance }: PolicyState, { subject }: Incident): number {
   const allMs = maintenance.get("") ?? -Infinity;
   const nodeMs = "node" in subject ? maintenance.get(subject.node) : undefined;

@@ -1,4 +1,6 @@
-/** One step of the policy: what an input does to the incidents. Messages are for the next tick. */
+/**
+ * One step of the policy: it applies an input to the incidents. The next tick sends the messages.
+ */
 
 import { causeOf, type Transition } from "../../detection/node_state.ts";
 import { type Subject, subjectKey } from "../alert.ts";
@@ -26,7 +28,7 @@ import {
   type Rules,
 } from "./policy_state.ts";
 
-/** After a stall of the observer, living nodes are heard within this time. */
+/** After a pause of the observer, living nodes are heard within this time. */
 const AFTER_STALL_MS = 5000;
 
 export class PolicyStep {
@@ -84,7 +86,7 @@ export class PolicyStep {
   #die(transition: Transition, name: string): PolicyOutput[] {
     const { node, atMs, lastHeardMs, reach } = transition;
     const known = this.#state.incidents.get(`node ${node}`);
-    // What an earlier run knew already is no change.
+    // A fact that an earlier run already knew is not a change.
     if (known === undefined || known.ended !== undefined) {
       noteChange(this.#state, this.#rules, { node, atMs });
     }
@@ -133,10 +135,10 @@ export class PolicyStep {
     });
     reboot.earliestMs = atMs + this.#rules.groupMs;
     const outputs: PolicyOutput[] = [opened(this.#state, reboot), closed(reboot, atMs, "alive")];
-    // Maintenance includes pulling the plug.
+    // During maintenance people may also unplug the node.
     if (mutedUntilMs(this.#state, reboot) > atMs) return outputs;
     if (isFlapping(this.#state, node)) {
-      // It is not stable while it reboots; the end of a death is a change of its own.
+      // It is not stable while it reboots. The end of a death is a separate change.
       const isUp = death === undefined || death.ended !== undefined;
       if (isUp) noteChange(this.#state, this.#rules, { node, atMs });
       return outputs;
@@ -164,7 +166,7 @@ export class PolicyStep {
 
   /** A node that died just before the blindness may have come back unseen, so its hold restarts. */
   #resetWaits(isAfterStall: boolean): void {
-    // A hub that stalls more often than the hold must still send the message.
+    // A hub that pauses more often than the hold time must still send the message.
     const holdMs = Math.min(holdMsMin(this.#rules), isAfterStall ? AFTER_STALL_MS : Infinity);
     const earliestMs = this.#nowMs + holdMs;
     for (const one of this.#state.incidents.values()) {
@@ -187,7 +189,10 @@ export class PolicyStep {
     return this.#takeFact(subject, { name, isWrong, atMs: sinceMs, cause });
   }
 
-  /** The incident ends only after every route was notified of it; the caller asks again until then. */
+  /**
+   * The incident ends only after every route was notified of it. The caller repeats the input until
+   * then.
+   */
   #endQuietly(subject: Subject, atMs: number): PolicyOutput[] {
     const { incidents } = this.#state;
     const known = incidents.get(subjectKey(subject));
@@ -200,7 +205,7 @@ export class PolicyStep {
     return [closed(known, atMs, undefined), ...resolveAll(known, atMs)];
   }
 
-  /** Something that the hub depends on, or that a node does, stops working, or works again. */
+  /** Something that the hub or a node depends on stops working, or works again. */
   #takeFact(
     subject: Exclude<Subject, { readonly kind: "node" | "flapping" | "reboot" }>,
     { name, isWrong, atMs, cause }: {
@@ -210,7 +215,7 @@ export class PolicyStep {
       readonly cause: InputCause;
     },
   ): PolicyOutput[] {
-    // Broker and network are away for a moment now and then: they are recorded only when that lasts.
+    // Broker and network are sometimes away for a moment, so they are recorded only if that lasts.
     const recorded = subject.kind !== "broker" && subject.kind !== "network";
     const fresh = newIncident({
       subject,
@@ -220,7 +225,7 @@ export class PolicyStep {
       cause: cause === "" ? UNKNOWN_CAUSE : cause,
       recorded,
     });
-    // A hub that wakes up learns that it was blind for long, and may see again at once.
+    // A hub that wakes up finds that it was blind for long, and may see again at once.
     if (!recorded) fresh.earliestMs = this.#nowMs + this.#rules.blindAfterMs;
     if (isWrong) return this.#begin(fresh);
     const known = this.#state.incidents.get(fresh.key);
@@ -228,11 +233,11 @@ export class PolicyStep {
     return this.#end(known, { atMs, now: "alive" });
   }
 
-  /** An incident begins, unless it goes on. */
+  /** Begins an incident, unless it is open already. */
   #begin(fresh: Incident): PolicyOutput[] {
     const known = this.#state.incidents.get(fresh.key);
     if (known === undefined || known.ended !== undefined) return openIncident(this.#state, fresh);
-    // The cause that was known first is in no message and no history yet.
+    // The first known cause is in no message and not in the history yet.
     if (!known.recorded) known.cause = fresh.cause;
     if (!known.confirmed) this.#confirm(known, fresh.startedAtMs);
     return [];
@@ -244,7 +249,10 @@ export class PolicyStep {
     return one.recorded ? [closed(one, ending.atMs, ending.now)] : [];
   }
 
-  /** It lasted long enough before the restart, and waits only for those that are confirmed with it. */
+  /**
+   * It lasted long enough before the restart, so it waits only for others that are confirmed with
+   * it.
+   */
   #confirm(death: Incident, atMs: number): void {
     death.confirmed = true;
     death.earliestMs = atMs + Math.min(this.#rules.groupMs, holdMsMin(this.#rules));
@@ -272,7 +280,7 @@ export class PolicyStep {
     if (untilMs > this.#nowMs) maintenance.set(key, untilMs);
     else maintenance.delete(key);
     const outputs: PolicyOutput[] = [{ kind: "maintained", node, untilMs }];
-    // A maintenance may cut the power, and is sometimes announced a moment late.
+    // A maintenance may include a power cut, and is sometimes announced a moment late.
     for (const one of [...incidents.values()]) {
       const { subject, notified } = one;
       const isMuted = mutedUntilMs(this.#state, one) > this.#nowMs;

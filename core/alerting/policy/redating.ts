@@ -1,25 +1,27 @@
-/** Dates what an earlier run left behind anew: the wall clock was wrong when this run began. */
+/**
+ * Corrects the instants from an earlier run, because the wall clock was wrong when this run began.
+ */
 
 import type { MonitorState } from "./monitor_state.ts";
 
 /**
- * The calendar stepped, and says now when what this run inherited was. Instants are monotonic; what this
- * run saw for itself needs no calendar and stays.
+ * The wall clock stepped, so the instants from the earlier run are now known. Instants are
+ * monotonic. What this run observed itself does not depend on the wall clock and is unchanged.
  */
 export interface RedatedInput {
   readonly kind: "redated";
-  /** When this run began: what it inherited is not younger. */
+  /** When this run began. Everything from the earlier run is older. */
   readonly beganMs: number;
   /** The last sign of life, by node. */
   readonly lastHeardMs: ReadonlyMap<string, number>;
-  /** The beginning of each death that was open, and the last sign of life before it, by node. */
+  /** The beginning of each open death, and the last sign of life before it, by node. */
   readonly deaths: ReadonlyMap<
     string,
     { readonly startedAtMs: number; readonly lastHeardMs: number | undefined }
   >;
 }
 
-/** Moves what is inherited into the past only: a Pi's calendar is behind at its boot, not ahead. */
+/** Moves old instants only into the past, because a Pi's wall clock is slow at boot, not fast. */
 export function redate({ cluster, policy }: MonitorState, input: RedatedInput): void {
   const { beganMs } = input;
   for (const [id, heardMs] of input.lastHeardMs) {

@@ -1,40 +1,41 @@
-/** Where messages go: recipients with the channels that reach them. */
+/** Routes of messages: recipients with the channels that reach them. */
 
 import { quietForMs, type QuietHours } from "../../config/value/quiet_hours.ts";
 
-/** One way to the people of a route. */
+/** A channel that reaches the people of a route. */
 export interface RouteChannel {
   /** As in the outbox, e.g. `twilio`. */
   readonly name: string;
-  /** One message costs this many of the budget. */
+  /** One message uses this many messages of the budget. */
   readonly recipients: number;
-  /** Messages an hour; `Infinity` for a channel that costs nothing. */
+  /** The maximum number of messages an hour; `Infinity` for a free channel. */
   readonly perHourMax: number;
   readonly quiet: QuietHours | undefined;
 }
 
 export interface Route {
-  /** Its memory outlives the hub under this name. */
+  /** The database stores its state under this name. */
   readonly name: string;
   /** In the order of preference; never empty. */
   readonly channels: readonly RouteChannel[];
   /** How long an incident is open before these people are notified. */
   readonly holdMs: number;
-  /** How often they are reminded of what is still so; `Infinity` for never. */
+  /** How often they are reminded of an open incident; `Infinity` for never. */
   readonly remindMs: number;
-  /** They are not notified of what somebody has acknowledged. */
+  /** They are not notified of acknowledged incidents. */
   readonly skipsAcknowledged: boolean;
 }
 
-/** Which channel takes a message now, or how long the wait for one is. */
+/** The channel for a message now, or how long to wait for one. */
 export type Choice =
   | { readonly kind: "chosen"; readonly channel: RouteChannel }
   | { readonly kind: "quiet"; readonly forMs: number };
 
 /**
- * The first channel that is awake and ready (reachable as far as is known, with budget); else the first
- * that is awake, for a message can wait there. When all are in their quiet hours it waits for the first
- * that ends.
+ * Chooses the first channel that is awake and ready, i.e. with budget and not known to be
+ * unreachable. If there is none, it chooses the first that is awake, because a message can wait
+ * there. If all channels are in their quiet hours, the message waits for the first end of quiet
+ * hours.
  */
 export function chooseChannel(
   { channels }: Route,
