@@ -86,8 +86,7 @@ export interface Evidence {
   readonly node: string;
   readonly message: NodeMessage;
   /**
-   * The broker kept it from before. It shows that a node exists, and never that it is alive or
-   * dead.
+   * The broker stored it earlier. It proves that a node exists, but not that it is alive or dead.
    */
   readonly retained: boolean;
 }
@@ -95,7 +94,7 @@ export interface Evidence {
 /** An echo: an observer's own message that came back through the broker. */
 export interface Echo {
   readonly kind: "echo";
-  /** The node to which the topic belongs; `undefined`: the hub. */
+  /** The node that owns the topic; `undefined`: the hub. */
   readonly node: string | undefined;
   readonly observer: string;
   readonly seq: number;
@@ -124,7 +123,7 @@ export interface NodeSilence {
  */
 export interface AlarmSilence {
   /**
-   * The node whose button was pressed, by its own account; `undefined` from the hub and older
+   * The node whose button was pressed, as the sender claims; `undefined` from the hub and older
    * trackers.
    */
   readonly node: string | undefined;
@@ -140,7 +139,7 @@ export interface AlarmSilence {
 export interface PlannedSilence {
   /** Until then no node sounds, because the whole cluster is in maintenance. */
   readonly maintenanceUntilMs: number | undefined;
-  /** By node: until then it does not sound, whenever it died. */
+  /** By node: until then it does not sound, no matter when it died. */
   readonly nodes: ReadonlyMap<string, NodeSilence>;
   /** Acknowledged dead nodes. They do not sound until they are alive again. */
   readonly acknowledged: ReadonlySet<string>;
@@ -157,7 +156,7 @@ export type AlarmSource = "hub" | "press" | "copy";
 export interface AlarmMessage extends AlarmSilence {
   readonly kind: "alarm";
   readonly source: AlarmSource;
-  /** The broker kept it from before. */
+  /** The broker stored it earlier. */
   readonly retained: boolean;
 }
 
@@ -166,7 +165,7 @@ export interface HubStatus {
   readonly kind: "hub_status";
   /** `undefined`: its retained status was deleted, so there is no hub any more. */
   readonly message: Birth | LastWill | Farewell | undefined;
-  /** The broker kept it from before. */
+  /** The broker stored it earlier. */
   readonly retained: boolean;
 }
 

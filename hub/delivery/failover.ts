@@ -39,7 +39,7 @@ export interface Failed {
   readonly row: OutboxRow;
   /** The items of the row, with later news about them. */
   readonly items: readonly DecidedItem[];
-  /** Calendar time. */
+  /** Wall-clock time. */
   readonly wallMs: number;
 }
 

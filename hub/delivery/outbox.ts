@@ -1,4 +1,6 @@
-/** Delivers the messages in the outbox: at least once, however long it takes, across restarts. */
+/**
+ * Delivers the messages in the outbox: at least once, even if it takes long, and across restarts.
+ */
 
 import { channelTitle } from "../../core/alerting/channel_title.ts";
 import { durationText } from "../../core/alerting/message/duration_text.ts";
@@ -150,7 +152,10 @@ export class Outbox {
     return begun !== undefined && isSilent ? this.#ledger.renderAgain(begun) : begun;
   }
 
-  /** An earlier attempt has no known end: what the provider has already must not be sent twice. */
+  /**
+   * The end of an earlier attempt is unknown. A message that the provider has must not be sent
+   * twice.
+   */
   async #search(channel: Channel, row: OutboxRow, stop: AbortSignal): Promise<Finding> {
     if (!row.isUncertain) return { kind: "absent" };
     this.#options.store.outbox.beginAttempt(row.id);

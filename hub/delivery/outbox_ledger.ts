@@ -41,9 +41,9 @@ export class OutboxLedger {
   }
 
   /**
-   * An attempt to send a message that the provider certainly has not got, rendered for this moment.
-   * One that is uncertain was begun by asking the provider. `undefined` for a message that became
-   * needless since it was read.
+   * Begins an attempt to send a message that the provider certainly does not have, and renders it
+   * for this moment. If this is uncertain, the caller has asked the provider before. Returns
+   * `undefined` if the message became unnecessary after it was read.
    */
   begin(row: OutboxRow): OutboxRow | undefined {
     const { outbox } = this.#options.store;
@@ -60,7 +60,10 @@ export class OutboxLedger {
     return begun.state === "pending" ? begun : undefined;
   }
 
-  /** The disk has not answered since the attempt began, and the message says so. */
+  /**
+   * The disk has not answered since the attempt began, so the message is rendered again and says
+   * so.
+   */
   renderAgain(row: OutboxRow): OutboxRow {
     const { alert } = row;
     return this.#write(() => {
@@ -69,7 +72,7 @@ export class OutboxLedger {
     }, row);
   }
 
-  /** Without an attempt: messages behind this one move with it. */
+  /** Merges later messages into this one without an attempt, so that they move with it. */
   merge(row: OutboxRow): OutboxRow {
     const { outbox } = this.#options.store;
     return this.#write(() => this.#merge(outbox.get(row.id) ?? row).changed, row);
@@ -111,7 +114,7 @@ export class OutboxLedger {
     }
   }
 
-  /** The provider says that an accepted message arrived, or will never say whether it did. */
+  /** The provider reports that an accepted message arrived, or will never report whether it did. */
   confirm(row: OutboxRow, state: "delivered" | "expired", doubt?: Refusal): void {
     this.#change(row, () =>
       this.#options.store.outbox.settle(row.id, {
@@ -170,9 +173,10 @@ export class OutboxLedger {
   }
 
   /**
-   * Merges what waits behind a message into it, with what was decided since, less what the recipient was
-   * notified of. Drops it where nothing is left. Answers the ids of those that are not sent any more, and
-   * what it tells. `row` is as it is on disk: a message may tell of thousands, so it is read once.
+   * Merges messages that wait behind a message, and later decisions, into it, without news that the
+   * recipient already has. Drops the message if nothing remains. Returns the ids of messages that
+   * are not sent any more, and the alert of this one. `row` is as on disk. It is read once, because
+   * a message may report thousands of nodes.
    */
   #merge(
     row: OutboxRow,
@@ -191,7 +195,7 @@ export class OutboxLedger {
     return { changed: [...gone, id] };
   }
 
-  /** What is to be sent elsewhere of a message, as it is on disk. */
+  /** The content of a message that must be sent elsewhere, as it is on disk. */
   #failed(read: OutboxRow): Failed {
     const { items, outbox } = this.#options.store;
     const row = outbox.get(read.id) ?? read;
@@ -209,7 +213,10 @@ export class OutboxLedger {
     this.#options.store.outbox.settle(id, outcome);
   }
 
-  /** Enqueues what failed for the recipients of another channel who are not notified of it anyway. */
+  /**
+   * Enqueues a failed message for those recipients of another channel who are not notified
+   * otherwise.
+   */
   #enqueue({ row, wallMs }: Failed, { channel, offers, quietMs }: FailoverStep): readonly number[] {
     const { outbox } = this.#options.store;
     const { route, incidentIds } = row;
@@ -235,7 +242,7 @@ export class OutboxLedger {
     }, row);
   }
 
-  /** Reports the change; returns the row after it. */
+  /** Reports the change, and returns the row after it. */
   #write(write: () => readonly number[], row: OutboxRow): OutboxRow {
     const { store, onChange } = this.#options;
     let own: OutboxRow | undefined;
@@ -253,7 +260,7 @@ function oldestOf({ createdAtMs, alert }: OutboxRow): number {
   return Math.min(createdAtMs, alert?.atMs ?? Infinity);
 }
 
-/** Those of the `younger` messages that can be merged into an older one, the oldest first. */
+/** Returns the `younger` messages that can be merged into an older one, the oldest first. */
 function mergeable(younger: readonly OutboxRow[]): readonly OutboxRow[] {
   const end = younger.findIndex(({ alert, isUncertain }) => isUncertain || alert === undefined);
   return end < 0 ? younger : younger.slice(0, end);

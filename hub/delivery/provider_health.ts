@@ -10,11 +10,11 @@ const PROBE_MS = 10 * 60_000;
 const PROBE_AGAIN_MS = 30_000;
 
 /**
- * What is older says nothing any more: a message that is tried again does not wait so long. Where the
- * provider cannot be asked it has then another chance.
+ * An older outcome is not used any more, because a message is retried sooner than this. A provider
+ * that cannot be asked then gets another chance.
  */
 const MEMORY_MS = 80 * 60_000;
-/** A provider that accepts no message for a day counts as well again after a day. */
+/** A provider that accepted no message for a day is trusted again after this time. */
 const BLOCKED_MS = 24 * 60 * 60_000;
 
 /** A change that people are notified of. */
@@ -24,7 +24,7 @@ export interface ProviderHealthReport {
   readonly up: boolean;
   /** Why it is down; empty when it is up. */
   readonly cause: ProviderCause | "";
-  /** Since when, on the monotonic clock. */
+  /** The instant of the change, on the monotonic clock. */
   readonly sinceMs: number;
 }
 
@@ -35,22 +35,24 @@ export type Purpose = "message" | "question";
 export interface Fall {
   readonly why: string;
   readonly failure?: ProviderFailure;
-  /** The provider itself said so. Otherwise requests have failed for long. */
+  /** The provider itself reported it. Otherwise requests have failed for long. */
   readonly isBlocked: boolean;
 }
 
 interface Failing {
   readonly sinceMs: number;
   hasFailedQuestion: boolean;
-  /** Questions show that no message would be taken, so they also show when that is over. */
+  /** A question showed that messages would be refused, so questions also show the end of that. */
   hasRefusedQuestion: boolean;
-  /** Until then an answer to a question does not show that messages are taken. */
+  /** Until then an answer to a question does not prove that messages are accepted. */
   onlyMessagesUntilMs: number;
-  /** The same, though questions failed, too. */
+  /** The same, but also valid after failed questions. */
   blockedUntilMs: number;
 }
 
-/** Instants are monotonic. What counts is whether messages are taken, whatever the provider answers. */
+/**
+ * Instants are monotonic. The measure is whether messages are accepted, not what else is answered.
+ */
 export class ProviderHealth {
   readonly #channel: string;
   readonly #downAfterMs: number;
@@ -61,10 +63,10 @@ export class ProviderHealth {
   #reachedMs = -Infinity;
   #askedMs = -Infinity;
   #heardMs: number;
-  /** It took a message while it answered questions as if it would take none. */
+  /** It accepted a message although its answers to questions said that it would refuse all. */
   #hasRefusedInVain = false;
 
-  /** It counts as down when it took no message for `downAfterMs`. */
+  /** The provider counts as down when it has accepted no message for `downAfterMs`. */
   constructor(channel: string, { downAfterMs, nowMs }: {
     readonly downAfterMs: number;
     readonly nowMs: number;
@@ -83,7 +85,7 @@ export class ProviderHealth {
     return this.isDown ? this.#fall : undefined;
   }
 
-  /** When to ask the provider, if it can be asked, for what its requests do not show by themselves. */
+  /** When to ask the provider, if that is possible, about facts that its requests do not show. */
   get probeAtMs(): number {
     const failing = this.#failing;
     if (failing === undefined) return Math.max(this.#reachedMs, this.#askedMs) + PROBE_MS;
@@ -91,7 +93,7 @@ export class ProviderHealth {
     return this.#askedMs + (isBlocked ? PROBE_MS : PROBE_AGAIN_MS);
   }
 
-  /** When a provider that cannot be asked is to be trusted again, for nothing was heard of it since. */
+  /** When to trust a provider again that cannot be asked, because nothing was heard of it since. */
   get trustAtMs(): number {
     if (this.#reported === "up") return Infinity;
     return Math.max(this.#heardMs + MEMORY_MS, this.#failing?.blockedUntilMs ?? -Infinity);
@@ -102,13 +104,16 @@ export class ProviderHealth {
     return this.#failing === undefined ? 0 : nowMs - this.#failing.sinceMs;
   }
 
-  /** How long until it counts as down, should it take no message by then; `Infinity` while none fails. */
+  /** The time until it counts as down if it accepts no message; `Infinity` while none fails. */
   untilDownMs(nowMs: number): number {
     if (this.#failing === undefined || this.isDown) return Infinity;
     return Math.max(0, this.#failing.sinceMs + this.#downAfterMs - nowMs);
   }
 
-  /** A request went well. The first of all is reported, too: an earlier hub may have died while down. */
+  /**
+   * A request succeeded. The first success is also reported, because an earlier hub may have ended
+   * while the provider was down.
+   */
   reached(purpose: Purpose, nowMs: number): ProviderHealthReport | undefined {
     if (purpose === "question") {
       this.#askedMs = nowMs;
@@ -119,14 +124,20 @@ export class ProviderHealth {
     return this.trusted(nowMs);
   }
 
-  /** The provider is there, and took no message: it answered a question, or refused one message. */
+  /**
+   * The provider answered a question or refused one message. It is reachable, but accepted no
+   * message.
+   */
   answered(nowMs: number): ProviderHealthReport | undefined {
     if (this.#doMessagesFail(nowMs)) return undefined;
     this.#reachedMs = nowMs;
     return this.trusted(nowMs);
   }
 
-  /** Counts like a successful request. Otherwise a provider that is never asked would never get a message again. */
+  /**
+   * Has the effect of a successful request. A provider that cannot be asked needs this, because
+   * otherwise it would never get a message again.
+   */
   trusted(nowMs: number): ProviderHealthReport | undefined {
     this.#heardMs = nowMs;
     this.#failing = undefined;
@@ -136,7 +147,7 @@ export class ProviderHealth {
     return { kind: "uplink", channel: this.#channel, up: true, cause: "", sinceMs: nowMs };
   }
 
-  /** The provider took no message, or did not answer a question. */
+  /** The provider accepted no message, or did not answer a question. */
   missed(
     purpose: Purpose,
     deferral: Omit<Deferral, "kind">,
@@ -144,7 +155,7 @@ export class ProviderHealth {
   ): ProviderHealthReport | undefined {
     if (purpose === "question") {
       this.#askedMs = nowMs;
-      // A wish for fewer questions says nothing about messages.
+      // A request for fewer questions says nothing about messages.
       if (deferral.isBusy) return undefined;
       if (deferral.isBlocked && this.#hasRefusedInVain) return this.answered(nowMs);
     }
@@ -186,8 +197,8 @@ export class ProviderHealth {
   }
 
   /**
-   * A provider that answers questions while it takes no message is of no use: until no message has
-   * failed for long, only a message shows that it is well.
+   * Answers to questions do not help while the provider accepts no message. Until no message has
+   * failed for long, only an accepted message shows that it works.
    */
   #doMessagesFail(nowMs: number): boolean {
     const failing = this.#failing;

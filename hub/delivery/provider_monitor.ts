@@ -49,7 +49,10 @@ export class ProviderMonitor {
     return fall && { ...fall, forMs: health.failingForMs(this.#options.clock.nowMs()) };
   }
 
-  /** When a channel counts as down unless it takes a message, in ms from now; `Infinity` for never. */
+  /**
+   * When a channel counts as down unless it accepts a message, in ms from now; `Infinity` for
+   * never.
+   */
   untilDownMs(channel: string): number {
     return this.#health.get(channel)?.untilDownMs(this.#options.clock.nowMs()) ?? Infinity;
   }
@@ -66,7 +69,7 @@ export class ProviderMonitor {
     switch (answer.kind) {
       case "deferred": {
         this.#report(health.missed(purpose, answer, nowMs));
-        // A question shows at once whether it is the provider that fails or the message alone.
+        // A question shows at once whether the provider fails or only this message.
         return this.#loop.wake();
       }
       case "refused": {

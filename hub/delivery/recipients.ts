@@ -1,4 +1,4 @@
-/** Who receives messages. */
+/** The recipients of messages. */
 
 import type { Route, RouteChannel } from "../../core/alerting/policy/route.ts";
 import { quietForMs } from "../../core/config/value/quiet_hours.ts";
@@ -9,8 +9,8 @@ export interface Recipients {
   /** In the channel's own terms, each once; empty for an unknown route or channel. */
   recipients(route: string, channel: string): readonly string[];
   /**
-   * Where a route's messages go when `channel` fails: round and round, after its last channel to its
-   * first one. `undefined` where the route has no other.
+   * The channel for a route's messages when `channel` fails. After the last channel of the route
+   * the first one follows. `undefined` if the route has no other.
    */
   next(route: string, channel: string): RouteTarget | undefined;
 }
@@ -34,7 +34,7 @@ export function quietForMsOf(
   return own?.channel === channel ? own.quietForMs(wallMs) : 0;
 }
 
-/** The other channels of a route, in the order in which they stand in for `channel`. */
+/** The other channels of a route, in the order in which they replace `channel`. */
 export function targetsAfter(
   next: Recipients["next"],
   { route, channel }: { readonly route: string; readonly channel: string },

@@ -5,7 +5,7 @@ import { type Clock, sleepUntil } from "../../io/time/clock.ts";
 export class TaskLoop {
   readonly #clock: Clock;
   readonly #tasksMax: number;
-  /** Tasks under way. */
+  /** Tasks in progress. */
   readonly #tasks = new Map<number | string, Promise<void>>();
   #wake = new AbortController();
 
@@ -23,13 +23,18 @@ export class TaskLoop {
     return this.#tasks.has(key);
   }
 
-  /** Begins a task if there is room for it; the next look comes after its end at the latest. */
+  /**
+   * Begins a task if there is room for it. The next check comes at the latest when the task ends.
+   */
   begin(key: number | string, task: () => Promise<void>): void {
     if (this.#tasks.size >= this.#tasksMax) return;
     this.#tasks.set(key, task().finally(() => this.#tasks.delete(key)));
   }
 
-  /** Looks for tasks until `stop` aborts, then waits for those under way. `look` answers the wait in ms. */
+  /**
+   * Calls `look` until `stop` aborts, then waits for tasks in progress. `look` returns the wait in
+   * ms.
+   */
   async run(look: () => number, stop: AbortSignal): Promise<void> {
     const onStop = () => this.wake();
     stop.addEventListener("abort", onStop, { once: true });

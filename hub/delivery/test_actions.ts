@@ -41,7 +41,10 @@ export class TestActions {
     this.#options = options;
   }
 
-  /** Sends one test message through every channel; in the order of the configuration, what became of it. */
+  /**
+   * Sends one test message through every channel. Returns the outcomes in the order of the
+   * configuration.
+   */
   async sendMessages(): Promise<TestResult<readonly TestOutcome[]>> {
     const { targets, clock, stop, onDelivery } = this.#options;
     const nowMs = clock.nowMs();

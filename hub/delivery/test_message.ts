@@ -1,4 +1,4 @@
-/** One message to one person, to see whether it arrives. */
+/** Sends one message to one person to test whether it arrives. */
 
 import { type ProviderFailure, UNKNOWN_FAILURE } from "../../core/alerting/provider_failure.ts";
 import type { Delivery } from "../../core/alerting/retry.ts";
@@ -12,7 +12,7 @@ const ASK_EVERY_MS = 2000;
 const TEXT = "RPi Cluster Alert: this is a test message. Nothing is wrong.";
 const ABOUT = { severity: "info", title: "Test", incidents: [] } as const;
 
-/** Its outcome. */
+/** The outcome of the test. */
 export interface TestOutcome {
   readonly channel: string;
   readonly recipient: string;
@@ -40,7 +40,7 @@ export interface TestMessageOptions {
   readonly followMs: number;
   /** Called with each outcome as soon as it is known; the last one counts. */
   readonly tell: (outcome: TestOutcome) => void;
-  /** Called with what the provider said to the message itself. */
+  /** Called with the provider's answer to the message itself. */
   readonly onDelivery?: (channel: string, delivery: Delivery) => void;
 }
 
@@ -78,7 +78,10 @@ export class TestMessage {
     return false;
   }
 
-  /** Whether it arrived, as far as its provider tells; says so. True where it never tells, or not yet. */
+  /**
+   * Reports whether it arrived, if the provider says so. Returns true if the provider never reports
+   * it or has not yet.
+   */
   async follow(): Promise<boolean> {
     const { channel, recipient } = this.#target;
     const { clock, stop, followMs } = this.#options;

@@ -138,7 +138,9 @@ function markLogins(): MiddlewareHandler<{ Bindings: Partial<CallInfo> }> {
   };
 }
 
-/** Nobody is told of an action that a power cut could undo. A disk that does not answer delays it by 10 s. */
+/**
+ * The answer waits until a power cut cannot undo the action, or 10 s if the disk does not answer.
+ */
 function answerWhenWritten(store: Pick<Store, "written">): MiddlewareHandler {
   return async (context, next) => {
     await next();

@@ -75,8 +75,7 @@ function writeHolder(path: string): void {
     Deno.writeTextFileSync(pidFile(path), `${Deno.pid}\n`);
     giveToFolder(pidFile(path));
   } catch {
-    // The lock works without this file. Whoever needs to write to the folder reports what is wrong
-    // with it.
+    // The lock works without this file. A program that must write to the folder reports the fault.
   }
 }
 

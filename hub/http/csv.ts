@@ -1,7 +1,7 @@
 /** Writes tables as CSV (RFC 4180). */
 
 /**
- * Cells that a spreadsheet would execute as a formula. Strangers choose the names of their nodes.
+ * Cells that a spreadsheet would execute as a formula. Any client may choose the name of its node.
  */
 const FORMULA = /^[=+\-@\t\r]/;
 const SPECIAL = /[",\r\n]/;

@@ -1,4 +1,4 @@
-/** Names come from strangers, so the page shows them as one line of limited text. */
+/** Names come from unknown clients, so the page shows them as one line of limited text. */
 
 import type { NodeView } from "../../core/api/node_view.ts";
 import { graphemesOf, INVISIBLE } from "../../core/text/plain_text.ts";

@@ -12,7 +12,7 @@ const TITLE = "RPi Cluster Alert: the hub's API";
 const DESCRIPTION =
   "What the hub answers. Instants are RFC 3339 in UTC. Later versions may add keys and codes: ignore " +
   "those that you do not know.";
-/** The API's version, as in its paths. Strangers do not learn the program's version. */
+/** The API's version, as in its paths. The program's version is not shown to unknown clients. */
 const API_VERSION = "1";
 
 /** An OpenAPI 3.1 document of these operations. */
