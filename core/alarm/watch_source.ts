@@ -107,7 +107,7 @@ function changeMs(watch: WatchSource): number {
   return mode === "auto" && nodes < ALL_BELOW_NODES ? sinceMs : Infinity;
 }
 
-/** A hub is silent or behind only after a while, so these doubts need no further patience. */
+/** These two doubts begin only after a while, so they need no additional delay. */
 function patienceMs(doubt: HubDoubt): number {
   return doubt === "silent" || doubt === "behind" ? 0 : PATIENCE_MS;
 }

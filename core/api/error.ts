@@ -41,8 +41,8 @@ export interface ApiErrorBody {
 }
 
 /**
- * Reads the body of an answer, which may come from a proxy or from a hub of another version. What is
- * missing or unknown is absent.
+ * Reads the body of an answer, which may come from a proxy or from a hub of another version.
+ * Missing or unknown fields are absent in the result.
  */
 export function apiErrorIn(body: unknown): Partial<ApiError> {
   const error = property(body, "error");

@@ -50,7 +50,7 @@ export function guestIncident(incident: IncidentView): IncidentView {
   return { ...incident, cause: PROVIDER_CAUSE, reason: { kind: "hidden" } };
 }
 
-/** Who silenced what is not public. */
+/** Guests must not see who silenced which nodes. */
 function guestAlarm({ shows, trackers }: AlarmView): AlarmView {
   return { shows, trackers, silences: [], maintenance: [] };
 }

@@ -49,7 +49,7 @@ export interface NodeView {
   readonly group: string | null;
   /** URLs by which a person reaches it, from its owner's configuration; none for guests. */
   readonly remote: readonly string[];
-  /** A person has acknowledged what is wrong with it. */
+  /** A person has acknowledged everything that is wrong with it. */
   readonly acknowledged: boolean;
   /**
    * The end of its maintenance, during which nobody is notified about it. A past instant means

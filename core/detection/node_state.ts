@@ -26,7 +26,7 @@ export type Reason =
   | "not_started"
   /** It said farewell without a reason, but it did not come back. */
   | "not_returned"
-  /** Its machine answers on the network, but nothing is heard of its agent. */
+  /** Its machine answers on the network, but its agent sends nothing. */
   | "agent_silent";
 
 /**

@@ -78,7 +78,7 @@ export class BrokerSurvey {
   }
 
   #hearNode({ node, retained }: Evidence): void {
-    // The broker may be anybody's.
+    // An unknown broker may announce any number of nodes.
     if (this.known.size >= NODES_MAX) return;
     this.known.add(node);
     if (!retained) this.live.add(node);

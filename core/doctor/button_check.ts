@@ -19,7 +19,7 @@ export interface ButtonReport {
   readonly works: boolean;
 }
 
-/** Contacts bounce for some milliseconds. No person is as quick. */
+/** Contacts bounce for some milliseconds. A person is slower than this. */
 const BOUNCE_MS = 20;
 
 export const NOT_PRESSED: ButtonCheck = { pressedAtMs: undefined };

@@ -1,4 +1,4 @@
-/** From whom a tracker of a large cluster learns how the nodes are, and whether that works. */
+/** Where a tracker of a large cluster gets the nodes' state from, and whether that works. */
 
 import type { Config } from "../config/settings.ts";
 import { HUB_FROM_NODES } from "../config/value/watch_mode.ts";

@@ -21,7 +21,7 @@ const REPEAT_MS = 3_600_000;
 const ACCEPT_EVERY_MS = 1000;
 /** More than the hub's own copies that can be in transit through the broker. */
 const COPIES_MAX = 16;
-/** The log interval for a node that repeatedly publishes what it may not. */
+/** The log interval for a node that repeatedly publishes forbidden messages. */
 const WARN_EVERY_MS = 60_000;
 
 /**

@@ -1,4 +1,4 @@
-/** Gotify, a push server of one's own: https://gotify.net/api-docs */
+/** Gotify, a self-hosted push server: https://gotify.net/api-docs */
 
 import type { Severity } from "../../core/alerting/message/headline.ts";
 import { defaulted, required } from "../../core/config/needs.ts";

@@ -1,4 +1,4 @@
-/** A webhook of the user's own. */
+/** The user's own webhook. */
 
 import { optional, required } from "../../core/config/needs.ts";
 import { parseAnyRecipients } from "../../core/config/value/people.ts";

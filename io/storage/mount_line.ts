@@ -1,4 +1,4 @@
-/** Reads the state of a mount from the kernel, and the owner's wish from /etc/fstab. */
+/** Reads the state of a mount from the kernel, and the owner's setting from /etc/fstab. */
 
 export interface Mount {
   readonly point: string;

@@ -84,7 +84,7 @@ function checkConfig(path: string): Finding {
   return warning("config", `${path}: no such file, or an empty one; defaults hold`, advice);
 }
 
-/** What root may read proves nothing. */
+/** Root can read everything, so the check makes no sense for root. */
 function checkOpenSecrets(configPath: string): readonly Finding[] {
   using files = new SpecialFiles();
   return readIdentity(files)?.isRoot ? [] : checkSecrets(configPath);

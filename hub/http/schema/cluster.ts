@@ -1,4 +1,4 @@
-/** What the API answers of the whole cluster, and what the feed sends. */
+/** The API's answers about the whole cluster, and the messages of the feed. */
 
 import * as v from "valibot";
 import type { AlarmView } from "../../../core/api/alarm_view.ts";

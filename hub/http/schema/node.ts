@@ -1,4 +1,4 @@
-/** What the API answers of one node. */
+/** The API's answers about one node. */
 
 import * as v from "valibot";
 import type { NodePatch } from "../../../core/api/node_patch.ts";

@@ -30,8 +30,8 @@ const CODE_OF: ReadonlyMap<number, ProviderFailureCode> = new Map(
 );
 
 /**
- * The failure in an answer about a message or about the account. `ofSuccess`: the code for an answer
- * with a status of success that is none.
+ * The failure in an answer about a message or about the account. `ofSuccess`: the code for an
+ * answer with a status of success that nevertheless reports a failure.
  */
 export function twilioFailure(
   { status, body }: Answer,

@@ -25,7 +25,7 @@ export function findingOf(
     return deferralOf(answer);
   }
   if (status !== 200) return { kind: "absent" };
-  // A list that breaks off is requested again. Another answer will not become a list.
+  // An incomplete list is requested again. Another kind of answer will not become a list.
   if (answer.body === undefined) {
     return { kind: "deferred", why: "Twilio's list of messages could not be read to its end" };
   }

@@ -22,7 +22,7 @@ export function statusOf(answer: Answer, recipient: string): DeliveryStatus {
   const { status, error_code: code, error_message: message } = parsed(answer.body);
   if (ON_THEIR_WAY.has(status)) return { kind: "waiting" };
   if (ARRIVED.has(status)) return { kind: "delivered" };
-  // The answer breaks off, or comes from somebody else: the next one may be better.
+  // The answer is incomplete or from another server, so the next one may be usable.
   if (!FAILED.has(status)) return deferralOf(answer);
   if (typeof code === "number") {
     const words = errorWords(code, recipient) ?? plainWords(message) ?? undelivered(status);
@@ -50,7 +50,7 @@ export function reachOf(answer: Answer): Reach {
   return { kind: "reached" };
 }
 
-/** The answer says nothing about the resource: ask again. */
+/** Whether the answer says nothing about the resource, so the hub asks again. */
 function isNoAnswer({ status }: Answer): boolean {
   return status === 408 || status === 429 || (status >= 500 && status !== 501) ||
     (status >= 300 && status < 400);
