@@ -52,7 +52,7 @@ export interface Acknowledged {
   readonly atMs: number;
 }
 
-/** No message is sent about the node (`undefined`: any node) until then. The past ends this. */
+/** No message is sent about the node (`undefined`: any node) until then. A past instant ends it. */
 export interface Maintained {
   readonly kind: "maintained";
   readonly node: string | undefined;
