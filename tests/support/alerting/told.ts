@@ -15,10 +15,12 @@ export const WITHIN_MS = 45_000;
 /** The hub's time of day, in any time zone. */
 const TIME = "\\d\\d:\\d\\d:\\d\\d(?: UTC)?";
 /** The text about one death, and its name. */
-export const DOWN = new RegExp(`^(.+) is down\\. Last heard ${TIME}, silent for \\d+ s\\.$`);
-/** The text about one return, its name and its length. */
+export const DOWN = new RegExp(
+  `^(.+) is down\\. Last heard ${TIME}, silent for (?:\\d+ min ?)?(?:\\d+ s)?\\.$`,
+);
+/** The text about one return, its name, and its length in minutes and seconds. */
 export const UP = new RegExp(
-  `^(.+) is up again after (\\d+) s\\. It was down from ${TIME} to ${TIME}\\.$`,
+  `^(.+) is up again after (?:(\\d+) min ?)?(?:(\\d+) s)?\\. It was down from ${TIME} to ${TIME}\\.$`,
 );
 
 /** The section by which a hub sends through the double. */
