@@ -10,6 +10,7 @@ import { remoteNodes } from "./core/detection/network_watch.ts";
 import { newNode } from "./core/detection/node_state.ts";
 import { IP_PATHS } from "./core/network/view.ts";
 import { topicsOf } from "./core/protocol/topics.ts";
+import { TRACKER_NODES_MAX } from "./core/protocol/wire.ts";
 import { encodeAlarm } from "./core/protocol/wire_encoding.ts";
 import { VERSION } from "./core/version.ts";
 import { readCaCerts } from "./io/connection/ca_certs.ts";
@@ -90,7 +91,15 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
   const filters = filtersOf(mqtt.topicRoot, { self, nodes });
   const only = nodes.length > 0 ? { only: nodes } : {};
   const network = { bootId: await readBootId(), ownNode: self };
-  const options = { timing, observer, self, firstGraceMs: firstGraceMs(), network, ...only };
+  const options = {
+    timing,
+    observer,
+    self,
+    firstGraceMs: firstGraceMs(),
+    network,
+    nodesMax: TRACKER_NODES_MAX,
+    ...only,
+  };
   const machine = trackerMachine(options, buzzerRulesOf(config));
 
   const failures = new Failures(adviceOnOutput);

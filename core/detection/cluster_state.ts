@@ -173,6 +173,8 @@ export interface ClusterOptions {
   readonly self?: string;
   /** Only these nodes are watched. Absent: every node that sends a message is watched. */
   readonly only?: readonly string[];
+  /** Further nodes are refused. Default: `NODES_MAX`. */
+  readonly nodesMax?: number;
   /**
    * Set: a verdict needs a proof of the network in addition to the echo. Absent: the echo alone
    * decides.

@@ -17,20 +17,20 @@ const REFUSED_REPORTED_MAX = 100;
  * is reserved now: it stays watched.
  */
 export function nodeOf(step: ClusterStep, id: string): NodeState | undefined {
-  const { state, options: { self, only } } = step;
+  const { state, options: { self, only, nodesMax = NODES_MAX } } = step;
   if (state.hearing === "hub") return undefined;
   const known = state.nodes.get(id);
   if (known !== undefined) return known;
   if (id === self || state.revoked.has(id) || (only && !only.includes(id))) return undefined;
   if (reservedIdReason(id) !== undefined) return refuse(step, id, "reserved");
-  if (state.nodes.size >= NODES_MAX) return refuse(step, id, "full");
+  if (state.nodes.size >= nodesMax) return refuse(step, id, "full");
   const node = newHeardNode(step, id);
   state.nodes.set(id, node);
   grant(step, node);
   return node;
 }
 
-/** Whether this id is refused because the cluster has its maximum of nodes. */
+/** Whether this id is refused because a hub has its maximum of nodes. */
 export function isBeyondMax({ nodes, revoked }: ClusterState, id: string): boolean {
   return nodes.size >= NODES_MAX && !nodes.has(id) && !revoked.has(id);
 }

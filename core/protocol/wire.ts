@@ -22,8 +22,10 @@ export function isNameLength(name: string): boolean {
 
 /** The number of nodes in one message about buzzers, so that it stays below `PAYLOAD_MAX`. */
 export const QUIET_NODES_MAX = 50;
-/** Further nodes are refused, because memory is finite and anybody can invent ids. */
+/** A hub refuses further nodes, because memory is finite and anybody can invent ids. */
 export const NODES_MAX = 20_000;
+/** The same for a tracker that hears all nodes: its unit has less memory. */
+export const TRACKER_NODES_MAX = 5_000;
 
 /** A node's id is one topic level, an MQTT user name, and a part of a URL. */
 export const NODE_ID_PATTERN = /^[a-z0-9-]{1,63}$/;

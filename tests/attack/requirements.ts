@@ -10,7 +10,7 @@ const LATER_MS_MAX = scaled(2000);
 const PROCESSES = 3;
 /** A command is a program of 100 MB that has to start. */
 const COMMAND_MS_MAX = scaled(5000);
-/** `MemoryMax=` is 512 MB, and 190 were measured. */
+/** `MemoryMax=` is 1 GB, and 190 were measured. */
 const PEAK_MB_MAX = 300;
 const DISK_MB_MAX = 5;
 const LOG_LINES_MAX = 100;

@@ -1,7 +1,7 @@
 /** A client of the embedded broker that hears much is sent much at a time; one that hears little, at once. */
 
 import assert from "node:assert/strict";
-import { asHub } from "../../support/broker/broker_under_test.ts";
+import { asHub } from "../../support/broker/tested_broker.ts";
 import { startEmbedded } from "../../support/broker/embedded_broker.ts";
 import { connectPacket, openSocket, subscribePacket } from "../../support/broker/mqtt_socket.ts";
 import { until } from "../../support/time/until.ts";

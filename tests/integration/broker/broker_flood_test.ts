@@ -4,7 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import { asHub, asNode } from "../../support/broker/broker_under_test.ts";
+import { asHub, asNode } from "../../support/broker/tested_broker.ts";
 import { type EmbeddedBroker, startEmbedded } from "../../support/broker/embedded_broker.ts";
 import {
   ConnectRefused,

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { brokerBudget } from "../../../core/limits/connection_budget.ts";
 import { Credentials } from "../../../hub/credentials/credentials.ts";
-import { asHub, asNode } from "../../support/broker/broker_under_test.ts";
+import { asHub, asNode } from "../../support/broker/tested_broker.ts";
 import { startEmbedded } from "../../support/broker/embedded_broker.ts";
 import { ConnectRefused, TestClient } from "../../support/broker/mqtt_client.ts";
 import { connectPacket, openSocket, untilEnd } from "../../support/broker/mqtt_socket.ts";

@@ -5,7 +5,7 @@ import { startBroker } from "../../../hub/broker/broker.ts";
 import { Credentials } from "../../../hub/credentials/credentials.ts";
 import { UserError } from "../../../io/program/user_error.ts";
 import { testBroker } from "../../support/broker/broker_suite.ts";
-import { asHub, asNode } from "../../support/broker/broker_under_test.ts";
+import { asHub, asNode } from "../../support/broker/tested_broker.ts";
 import { startEmbedded } from "../../support/broker/embedded_broker.ts";
 import { ConnectRefused, TestClient } from "../../support/broker/mqtt_client.ts";
 import {

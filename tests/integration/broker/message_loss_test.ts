@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { newNode } from "../../../core/detection/node_state.ts";
 import type { FaultInput } from "../../../core/alerting/policy/input.ts";
 import { DROPPED_TOPIC, LossWatch } from "../../../hub/broker/loss_watch.ts";
-import { asHub, startHubOn } from "../../support/broker/broker_under_test.ts";
+import { asHub, startHubOn } from "../../support/broker/tested_broker.ts";
 import { startEmbedded } from "../../support/broker/embedded_broker.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";

@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { NODES_MAX } from "../../../core/protocol/wire.ts";
-import { asHub, startHubOn } from "../../support/broker/broker_under_test.ts";
+import { asHub, startHubOn } from "../../support/broker/tested_broker.ts";
 import { publishBirths } from "../../support/broker/pretend_pis.ts";
 import { type SampleMosquitto, startSample } from "../../support/broker/sample_mosquitto.ts";
 import { until } from "../../support/time/until.ts";

@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { BrokerKnocks } from "../../support/broker/broker_knocks.ts";
-import { asHub, asNode } from "../../support/broker/broker_under_test.ts";
+import { asHub, asNode } from "../../support/broker/tested_broker.ts";
 import { ConnectRefused, TestClient } from "../../support/broker/mqtt_client.ts";
 import {
   makeCertificates,

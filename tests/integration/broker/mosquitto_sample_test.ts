@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { testBroker } from "../../support/broker/broker_suite.ts";
-import { asHub, asNode } from "../../support/broker/broker_under_test.ts";
+import { asHub, asNode } from "../../support/broker/tested_broker.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { makeCertificates, startSample } from "../../support/broker/sample_mosquitto.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { RefusalView } from "../../../core/api/refusal_view.ts";
 import { NODES_MAX } from "../../../core/protocol/wire.ts";
-import { asHub } from "../../support/broker/broker_under_test.ts";
+import { asHub } from "../../support/broker/tested_broker.ts";
 import { publishBirths } from "../../support/broker/pretend_pis.ts";
 import { startSample } from "../../support/broker/sample_mosquitto.ts";
 import { refused } from "../../support/limits/limited_hub.ts";

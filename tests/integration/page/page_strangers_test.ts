@@ -16,7 +16,7 @@ import { Watcher } from "../../support/page/watcher.ts";
 import type { Hub } from "../../support/program/programs.ts";
 import { until } from "../../support/time/until.ts";
 
-/** The hub's peak limit, below `MemoryMax=512M`. */
+/** The hub's peak limit, far below `MemoryMax=1G`. */
 const PEAK_MEGABYTES_MAX = 400;
 const DRIP_MS = 500;
 const PATIENT = { withinMs: 120_000 };

@@ -2,13 +2,7 @@
 
 import assert from "node:assert/strict";
 import { within } from "../time/until.ts";
-import {
-  asHub,
-  asNode,
-  type BrokerUnderTest,
-  connect,
-  untilAdmitted,
-} from "./broker_under_test.ts";
+import { asHub, asNode, type BrokerUnderTest, connect, untilAdmitted } from "./tested_broker.ts";
 import { ConnectRefused, TestClient } from "./mqtt_client.ts";
 
 const NODES = "rpi-cluster/v1/nodes";

@@ -4,7 +4,7 @@ import { type BrokerBudget, brokerBudget } from "../../../core/limits/connection
 import { type Broker, startBroker } from "../../../hub/broker/broker.ts";
 import { Credentials } from "../../../hub/credentials/credentials.ts";
 import { TemporaryFolder } from "../program/temporary_folder.ts";
-import type { BrokerUnderTest } from "./broker_under_test.ts";
+import type { BrokerUnderTest } from "./tested_broker.ts";
 
 export interface EmbeddedBroker extends BrokerUnderTest {
   readonly broker: Broker;

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { Credentials } from "../../../hub/credentials/credentials.ts";
 import { freePort } from "../network/free_port.ts";
 import { TemporaryFolder } from "../program/temporary_folder.ts";
-import type { BrokerUnderTest } from "./broker_under_test.ts";
+import type { BrokerUnderTest } from "./tested_broker.ts";
 import { Mosquitto } from "./mosquitto.ts";
 
 const SAMPLES = join(import.meta.dirname ?? ".", "../../../packaging/mosquitto");
