@@ -189,6 +189,10 @@ export class Projection {
     return [...this.#nodes.values()].map((node) => this.#view(node));
   }
 
+  nodeIds(): readonly string[] {
+    return [...this.#nodes.keys()];
+  }
+
   /** The last heartbeats of all nodes, as monotonic instants. */
   *lastHeard(): Iterable<readonly [id: string, atMs: number]> {
     for (const [id, { atMs }] of this.#heard) yield [id, atMs];

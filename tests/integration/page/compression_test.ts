@@ -4,11 +4,13 @@ import { Hono } from "hono";
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { gunzipSync } from "node:zlib";
+import { newNode } from "../../../core/detection/node_state.ts";
 import { compressWithin } from "../../../hub/http/compression.ts";
 import { Metrics } from "../../../hub/live/metrics.ts";
 import { Projection } from "../../../hub/live/projection.ts";
 import { Refusals } from "../../../hub/live/refusals.ts";
 import { Store } from "../../../hub/store/store.ts";
+import { turn } from "../../../io/time/turn.ts";
 import { MOSQUITTO, ROOT } from "../../support/program/cluster.ts";
 import type { Hub } from "../../support/program/programs.ts";
 import { SteppedClock } from "../../support/time/stepped_clock.ts";
@@ -114,4 +116,25 @@ Deno.test("a storm of scrapers causes one build of the metrics a second", async 
   const text = new TextDecoder().decode(rendered?.plain);
   assert.match(text, /^rpi_cluster_refused_total\{reason="rate"\} 7$/m);
   assert.equal(gunzipSync(rendered?.gzip ?? new Uint8Array()).toString(), text);
+});
+
+Deno.test("the metrics of thousands of nodes leave the loop to others, and name each node once", async () => {
+  const nodes = 2000;
+  const clock = new SteppedClock();
+  using store = new Store(":memory:");
+  const projection = new Projection(clock);
+  for (let index = 0; index < nodes; index++) projection.update(newNode(`pi-${index}`, 0, true));
+  const metrics = new Metrics({ projection, store, refusals: new Refusals(clock), clock });
+  let isDone = false;
+  const rendered = metrics.render().finally(() => isDone = true);
+  let turns = 0;
+  for (; !isDone; turns++) await turn();
+  assert.ok(turns >= nodes / 200, `${turns} turns`);
+  const text = new TextDecoder().decode((await rendered).plain);
+  const count = (pattern: RegExp) => text.match(pattern)?.length;
+  assert.equal(count(/^rpi_cluster_node_liveness\{node="pi-\d+",liveness="unknown"\} 1$/gm), nodes);
+  assert.equal(count(/^rpi_cluster_node_liveness\{/gm), 5 * nodes);
+  for (const metric of ["liveness", "last_heartbeat_timestamp_seconds"]) {
+    assert.equal(count(new RegExp(`^# TYPE rpi_cluster_node_${metric} gauge$`, "gm")), 1);
+  }
 });

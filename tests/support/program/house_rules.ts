@@ -57,7 +57,7 @@ export const HOMES: Readonly<Record<string, RegExp>> = {
   "aedes": /^hub\/broker\/aedes\.ts$/,
   "hono": /^hub\/(front\/app\.ts|http\/.*)$/,
   "node:sqlite": /^hub\/store\//,
-  "prom-client": /^hub\/live\/metrics\.ts$/,
+  "prom-client": /^hub\/live\/(?:node_)?metrics\.ts$/,
   "@tanstack/virtual-core": /^web\/list\/long_list\.tsx$/,
   "uplot": /^web\/charts\/plot\.ts$/,
   "twilio": /^hub\/notify\/twilio\/exchange\.ts$/,
