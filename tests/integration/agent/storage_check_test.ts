@@ -4,26 +4,13 @@ import assert from "node:assert/strict";
 import type { StorageFinding } from "../../../core/protocol/storage.ts";
 import { StorageCheck } from "../../../io/storage/storage_check.ts";
 import { systemClock } from "../../../io/time/clock.ts";
-import { FailingDisk } from "../../support/store/failing_disk.ts";
+import { type FailingDisk, testOnDisk } from "../../support/store/failing_disk.ts";
 import { isInTime } from "../../support/time/patience.ts";
 import { until } from "../../support/time/until.ts";
 
 /** Enough for a disk that answers on a busy machine. A disk that hangs exceeds every limit. */
 const ANSWER_MS = 5000;
 const SYSTEM_FILES = ["/etc/ld.so.cache", "/usr/bin/dd"];
-
-const isRoot = Deno.uid() === 0;
-
-function testOnDisk(name: string, fn: (disk: FailingDisk) => Promise<void>): void {
-  Deno.test({
-    name: name + (isRoot ? "" : " (only root may mount a disk)"),
-    ignore: !isRoot && Deno.env.get("CI") !== "true",
-    async fn() {
-      await using disk = await FailingDisk.mount();
-      await fn(disk);
-    },
-  });
-}
 
 function checkOf(disk: FailingDisk, answerMs = ANSWER_MS): StorageCheck {
   return new StorageCheck({

@@ -6,25 +6,21 @@ import { Credentials } from "../../../hub/credentials/credentials.ts";
 import { NEWEST_TRANSITIONS } from "../../../hub/store/history_tasks.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { startHub } from "../../support/program/programs.ts";
-import { FailingDisk, withStateOn } from "../../support/store/failing_disk.ts";
+import { testOnDisk, withStateOn } from "../../support/store/failing_disk.ts";
 import { Journal } from "../../support/store/journal.ts";
 import { WorkerStore } from "../../support/store/worker_store.ts";
 import { pass } from "../../support/time/pass.ts";
 import { isInTime } from "../../support/time/patience.ts";
 import { until } from "../../support/time/until.ts";
 
-const isRoot = Deno.uid() === 0;
 const FLUSH_MS = 500;
 const CHANGES = 40;
 const NOW_MS = 1_764_000_000_000;
 const DIED = { from: "alive", to: "dead", reason: "silence" } as const;
 
-Deno.test({
-  name: "changes on a slow disk cost its user no time, and are few transactions" +
-    (isRoot ? "" : " (only root may mount a disk)"),
-  ignore: !isRoot && Deno.env.get("CI") !== "true",
-  async fn() {
-    await using disk = await FailingDisk.mount();
+testOnDisk(
+  "changes on a slow disk cost its user no time, and are few transactions",
+  async (disk) => {
     const path = join(disk.path, "hub.db");
     await using hub = await WorkerStore.open(path);
     const { store } = hub;
@@ -49,37 +45,27 @@ Deno.test({
     assert.ok(commits >= 1 && commits <= CHANGES / 2, `${commits} transactions`);
     assert.equal(store.isWritten, true);
   },
+);
+
+testOnDisk("a credential on a slow disk keeps nothing else waiting", async (disk) => {
+  const credentials = new Credentials(join(disk.path, "passwd"));
+  await disk.turn("slow");
+  const beganMs = performance.now();
+  const enrolled = credentials.enrolInBackground("john-snow");
+  let isDone = false;
+  enrolled.finally(() => isDone = true);
+  let turns = 0;
+  for (; !isDone; turns++) await pass(10);
+  const tookMs = performance.now() - beganMs;
+  await disk.turn("well");
+  assert.ok(tookMs >= FLUSH_MS, `the disk is not slow: ${tookMs} ms`);
+  assert.ok(turns >= 5, `${turns} turns`);
+  assert.equal(await credentials.verify("john-snow", await enrolled), true);
 });
 
-Deno.test({
-  name: "a credential on a slow disk keeps nothing else waiting" +
-    (isRoot ? "" : " (only root may mount a disk)"),
-  ignore: !isRoot && Deno.env.get("CI") !== "true",
-  async fn() {
-    await using disk = await FailingDisk.mount();
-    const credentials = new Credentials(join(disk.path, "passwd"));
-    await disk.turn("slow");
-    const beganMs = performance.now();
-    const enrolled = credentials.enrolInBackground("john-snow");
-    let isDone = false;
-    enrolled.finally(() => isDone = true);
-    let turns = 0;
-    for (; !isDone; turns++) await pass(10);
-    const tookMs = performance.now() - beganMs;
-    await disk.turn("well");
-    assert.ok(tookMs >= FLUSH_MS, `the disk is not slow: ${tookMs} ms`);
-    assert.ok(turns >= 5, `${turns} turns`);
-    assert.equal(await credentials.verify("john-snow", await enrolled), true);
-  },
-});
-
-Deno.test({
-  name:
-    "a write that hangs is waited for no longer than 10 s, and is on the disk when that answers" +
-    (isRoot ? "" : " (only root may mount a disk)"),
-  ignore: !isRoot && Deno.env.get("CI") !== "true",
-  async fn() {
-    await using disk = await FailingDisk.mount();
+testOnDisk(
+  "a write that hangs is waited for no longer than 10 s, and is on the disk when that answers",
+  async (disk) => {
     const path = join(disk.path, "hub.db");
     {
       await using hub = await WorkerStore.open(path);
@@ -110,14 +96,11 @@ Deno.test({
     using again = new Store(path);
     assert.deepEqual([...again.names.all().values()], ["Arya", "Bran"]);
   },
-});
+);
 
-Deno.test({
-  name: "a person's action waits for a slow disk, and the hub answers others meanwhile" +
-    (isRoot ? "" : " (only root may mount a disk)"),
-  ignore: !isRoot && Deno.env.get("CI") !== "true",
-  async fn() {
-    await using disk = await FailingDisk.mount();
+testOnDisk(
+  "a person's action waits for a slow disk, and the hub answers others meanwhile",
+  async (disk) => {
     await using hub = await startHub({}, { through: withStateOn(disk) });
     await hub.untilSeeing();
     await disk.turn("slow");
@@ -148,4 +131,4 @@ Deno.test({
     await disk.turn("well");
     await hub.stop();
   },
-});
+);

@@ -11,8 +11,9 @@ const PROGRAM = new URL("fuse_disk.py", import.meta.url).pathname;
 const SIZE = "512M";
 
 /**
- * How its sectors answer. `slow`: each flush takes half a second, as on a worn SD card. `mute`: reads and writes hang. `bad_reads` and `bad_writes`: each read or
- * each write fails; after a failed write the kernel makes the file system read-only. `errors`: both.
+ * How its sectors answer. `slow`: each flush takes half a second, as on a worn SD card. `mute`: reads
+ * and writes hang. `bad_reads` and `bad_writes`: each read or each write fails; after a failed write
+ * the kernel makes the file system read-only. `errors`: both.
  */
 export type DiskMode = "well" | "slow" | "mute" | "errors" | "bad_reads" | "bad_writes";
 
@@ -110,6 +111,20 @@ export class FailingDisk implements AsyncDisposable {
       this.#lines.push(...lines);
     }
   }
+}
+
+const isRoot = Deno.uid() === 0;
+
+/** A test with such a disk, which is skipped where only a user runs it. */
+export function testOnDisk(name: string, test: (disk: FailingDisk) => Promise<void>): void {
+  Deno.test({
+    name: name + (isRoot ? "" : " (only root may mount a disk)"),
+    ignore: !isRoot && Deno.env.get("CI") !== "true",
+    async fn() {
+      await using disk = await FailingDisk.mount();
+      await test(disk);
+    },
+  });
 }
 
 /** The command that starts a hub whose state folder, beside its configuration, is on the disk. */
