@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { DOWN, Nodes, sendingTo, texts, WITHIN_MS } from "../../support/alerting/told.ts";
-import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
+import { Home } from "../../support/alerting/home.ts";
+import { DOWN, WITHIN_MS } from "../../support/alerting/told.ts";
 import { SmallDisk } from "../../support/faults/fault_disk.ts";
 import { post } from "../../support/page/hub_actions.ts";
 import { ProgramProcess } from "../../support/program/program_process.ts";
-import { Hub, iniOf } from "../../support/program/programs.ts";
+import { iniOf } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { leafPage, overwritePage } from "../../support/store/database_damage.ts";
 import { until } from "../../support/time/until.ts";
@@ -17,37 +17,22 @@ const SOON = { blind_after: "2s", flap: 0 };
 const PATIENCE = { withinMs: WITHIN_MS };
 
 /** A hub with a checkpoint, the Pis that it hears, and who is told. */
-class Home implements AsyncDisposable {
-  readonly phone = new TwilioDouble();
+class CheckpointHome extends Home {
   readonly checkpoint: string;
-  readonly hub: Hub;
-  readonly #folder = new TemporaryFolder();
-  readonly #parts = new AsyncDisposableStack();
-  readonly #passwords = new Map<string, string>();
-  #nodes: Nodes | undefined;
 
   /** `through` becomes the hub's process; the folder of the checkpoint is its last argument. */
   constructor({ through = [] }: { readonly through?: readonly string[] } = {}) {
-    this.#parts.use(this.#folder);
-    this.#parts.use(this.phone);
-    this.checkpoint = this.#folder.file("checkpoint");
-    Deno.mkdirSync(this.checkpoint);
-    const config = sendingTo(this.phone, { alerts: SOON, hub: { checkpoint: this.checkpoint } });
-    const command = through.length === 0 ? [] : [...through, this.checkpoint];
-    this.hub = this.#parts.use(
-      new Hub(config, { write: [this.#folder.path], through: command }),
-    );
+    const folder = new TemporaryFolder();
+    const checkpoint = folder.file("checkpoint");
+    Deno.mkdirSync(checkpoint);
+    const command = through.length === 0 ? [] : [...through, checkpoint];
+    const options = { write: [folder.path], through: command };
+    super({ alerts: SOON, hub: { checkpoint } }, options, folder);
+    this.checkpoint = checkpoint;
   }
 
   get database(): string {
     return join(this.checkpoint, "hub.db");
-  }
-
-  async start(): Promise<void> {
-    await this.hub.start();
-    this.#nodes ??= this.#parts.use(new Nodes(this.hub.brokerPort, (id) => this.#login(id)));
-    // This node stays up, so that the network is beyond doubt.
-    await this.hear("Witness");
   }
 
   /** What a power cut does to a hub whose state is in memory. */
@@ -55,47 +40,12 @@ class Home implements AsyncDisposable {
     await this.hub.kill();
     Deno.removeSync(this.hub.statePath, { recursive: true });
   }
-
-  async hear(name: string): Promise<void> {
-    await this.kill(name);
-    const id = await this.#nodes?.start(name);
-    await this.hub.waitForLiveness(id ?? "", "alive", WITHIN_MS);
-  }
-
-  async kill(name: string): Promise<void> {
-    await this.#nodes?.kill(name.toLowerCase());
-  }
-
-  async untilTold(text: RegExp): Promise<void> {
-    await until(`the message ${text}; told: ${texts(this.phone).join(" | ")}`, () => {
-      return this.count(text) > 0;
-    }, PATIENCE);
-  }
-
-  count(text: RegExp): number {
-    return texts(this.phone).filter((one) => text.test(one)).length;
-  }
-
-  use<T extends AsyncDisposable | Disposable>(part: T): T {
-    return this.#parts.use(part);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#parts.disposeAsync();
-  }
-
-  /** Enrolled once: what comes back must know the password. */
-  #login(id: string): string {
-    const password = this.#passwords.get(id) ?? this.hub.credential(id);
-    this.#passwords.set(id, password);
-    return password;
-  }
 }
 
 const isDown = (name: string) => new RegExp(`^${name} is down`);
 
 Deno.test("a hub that lost its state to a power cut is as its checkpoint was", async () => {
-  await using home = new Home();
+  await using home = new CheckpointHome();
   await home.start();
   await home.hear("Arya");
   await home.hear("Bran");
@@ -124,7 +74,7 @@ Deno.test("a hub that lost its state to a power cut is as its checkpoint was", a
 });
 
 Deno.test("a credential and the page's password are in the checkpoint at once", async () => {
-  await using home = new Home();
+  await using home = new CheckpointHome();
   await home.start();
   Deno.writeTextFileSync(join(home.hub.statePath, "password"), "of the page\n");
   await home.hub.enrol("sansa", "Sansa");
@@ -186,7 +136,7 @@ Deno.test("a generated password of the page outlives a power cut", async () => {
 });
 
 Deno.test("a hub with a damaged checkpoint saves the rest, sets it aside and says so", async () => {
-  await using home = new Home();
+  await using home = new CheckpointHome();
   await home.start();
   await home.hear("Arya");
   await home.hub.stop();
@@ -201,7 +151,7 @@ Deno.test("a hub with a damaged checkpoint saves the rest, sets it aside and say
 });
 
 Deno.test("a hub without its state and without the folder of its checkpoint does not start", async () => {
-  await using home = new Home();
+  await using home = new CheckpointHome();
   Deno.removeSync(home.checkpoint);
   await assert.rejects(
     home.start(),
@@ -215,7 +165,7 @@ Deno.test("a hub without its state and without the folder of its checkpoint does
 });
 
 Deno.test("a hub whose checkpoint is missing, and then full, tells of it and works on", async () => {
-  await using home = new Home();
+  await using home = new CheckpointHome();
   await home.start();
   await home.hub.stop();
   Deno.removeSync(home.checkpoint, { recursive: true });
@@ -236,7 +186,9 @@ Deno.test("a hub whose checkpoint is missing, and then full, tells of it and wor
 
 Deno.test("a hub whose checkpoint is read-only tells of it and works on", async () => {
   const readOnly = `mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"`;
-  await using home = new Home({ through: ["unshare", "--mount", "sh", "-c", readOnly, "sh"] });
+  await using home = new CheckpointHome({
+    through: ["unshare", "--mount", "sh", "-c", readOnly, "sh"],
+  });
   await home.start();
   await home.hub.process.line(/the checkpoint cannot be written.*cause="?read_only/, PATIENCE);
   await home.untilTold(/^The hub has not been able to save its state since/);

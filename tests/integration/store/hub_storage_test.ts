@@ -6,14 +6,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { DOWN, Nodes, sendingTo, texts, WITHIN_MS } from "../../support/alerting/told.ts";
-import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
+import { Home } from "../../support/alerting/home.ts";
+import { DOWN, WITHIN_MS } from "../../support/alerting/told.ts";
 import { SmallDisk } from "../../support/faults/fault_disk.ts";
 import { runCommand } from "../../support/program/command.ts";
 import { ProgramProcess } from "../../support/program/program_process.ts";
-import { Hub, iniOf, type StartOptions } from "../../support/program/programs.ts";
+import { iniOf, type StartOptions } from "../../support/program/programs.ts";
 import { asideIn, leafPage, overwritePage } from "../../support/store/database_damage.ts";
-import { until } from "../../support/time/until.ts";
 
 /** Faults of the hub itself are reported early. */
 const SOON = { alerts: { blind_after: "2s", flap: 0 } };
@@ -22,66 +21,13 @@ const WRITTEN_AGAIN = "the history is written again";
 const PATIENCE = { withinMs: WITHIN_MS };
 
 /** A hub that has heard two Pis, and a recipient of its messages. */
-class Home implements AsyncDisposable {
-  readonly phone = new TwilioDouble();
-  readonly hub: Hub;
-  readonly #parts = new AsyncDisposableStack();
-  readonly #passwords = new Map<string, string>();
-  #nodes: Nodes | undefined;
-
+class StorageHome extends Home {
   constructor(options: StartOptions = {}) {
-    this.#parts.use(this.phone);
-    this.hub = this.#parts.use(new Hub(sendingTo(this.phone, SOON), options));
+    super(SOON, options);
   }
 
   get database(): string {
     return join(this.hub.statePath, "hub.db");
-  }
-
-  async start(): Promise<void> {
-    await this.hub.start();
-    this.#nodes ??= this.#parts.use(
-      new Nodes(this.hub.brokerPort, (id) => this.#credential(id)),
-    );
-    // This node stays up, so that the network is beyond doubt.
-    await this.hear("Witness");
-  }
-
-  /** Made once, because a full disk accepts no new one. */
-  #credential(id: string): string {
-    const password = this.#passwords.get(id) ?? this.hub.credential(id);
-    this.#passwords.set(id, password);
-    return password;
-  }
-
-  /** Starts a Pi; resolves when the hub has heard it. */
-  async hear(name: string): Promise<void> {
-    await this.kill(name);
-    const id = await this.#nodes?.start(name);
-    await this.hub.waitForLiveness(id ?? "", "alive", WITHIN_MS);
-  }
-
-  async kill(name: string): Promise<void> {
-    await this.#nodes?.kill(name.toLowerCase());
-  }
-
-  /** Waits for a message that matches; returns how many there are. */
-  async untilTold(text: RegExp): Promise<number> {
-    return await until(`the message ${text}; told: ${texts(this.phone).join(" | ")}`, () => {
-      return this.count(text) || undefined;
-    }, PATIENCE);
-  }
-
-  count(text: RegExp): number {
-    return texts(this.phone).filter((one) => text.test(one)).length;
-  }
-
-  use<T extends AsyncDisposable | Disposable>(part: T): T {
-    return this.#parts.use(part);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#parts.disposeAsync();
   }
 }
 
@@ -89,7 +35,7 @@ const DAMAGED = /has worked with a repaired database/;
 const isDown = (name: string) => new RegExp(`^${name} is down`);
 
 Deno.test("a hub with a damaged database page starts, saves the rest, and reports it once", async () => {
-  await using home = new Home();
+  await using home = new StorageHome();
   await home.start();
   await home.hear("Arya");
   await home.hear("Bran");
@@ -121,7 +67,7 @@ Deno.test("a hub with a damaged database page starts, saves the rest, and report
 
 for (const [what, bytes] of [["garbage", 0x67], ["zeroed", 0], ["empty", undefined]] as const) {
   Deno.test(`a hub whose database is ${what} starts, and says so`, async () => {
-    await using home = new Home();
+    await using home = new StorageHome();
     await home.start();
     await home.hub.kill();
     const { size } = Deno.statSync(home.database);
@@ -140,7 +86,7 @@ for (const [what, bytes] of [["garbage", 0x67], ["zeroed", 0], ["empty", undefin
 }
 
 Deno.test("a hub with a full disk detects, notifies, reports it, and writes when it can", async () => {
-  await using home = new Home();
+  await using home = new StorageHome();
   const disk = home.use(await SmallDisk.mount(home.hub.statePath));
   await home.start();
   await home.hear("Arya");
@@ -165,7 +111,7 @@ Deno.test("a hub with a full disk detects, notifies, reports it, and writes when
 });
 
 Deno.test("a hub that is killed while its disk is full loses nobody", async () => {
-  await using home = new Home();
+  await using home = new StorageHome();
   const disk = home.use(await SmallDisk.mount(home.hub.statePath));
   await home.start();
   await home.hear("Arya");
@@ -183,7 +129,7 @@ Deno.test("a hub that is killed while its disk is full loses nobody", async () =
 });
 
 Deno.test("a hub whose database is deleted or replaced writes it again", async () => {
-  await using home = new Home();
+  await using home = new StorageHome();
   await home.start();
   await home.hear("Arya");
   await home.kill("Arya");
@@ -205,7 +151,7 @@ Deno.test("a hub whose database is deleted or replaced writes it again", async (
 });
 
 Deno.test("a hub whose database is locked detects and notifies meanwhile", async () => {
-  await using home = new Home();
+  await using home = new StorageHome();
   await home.start();
   await home.hear("Arya");
   {
@@ -225,7 +171,7 @@ Deno.test("a hub on a read-only file system detects, notifies, and writes once i
   const folder = '"$1"';
   const readOnly = `mount --bind ${folder} ${folder} && mount -o remount,bind,ro ${folder}`;
   const through: string[] = [];
-  await using home = new Home({ through });
+  await using home = new StorageHome({ through });
   await home.start();
   await home.hear("Arya");
   await home.hub.stop();
@@ -253,7 +199,7 @@ Deno.test("a hub on a read-only file system detects, notifies, and writes once i
 });
 
 Deno.test("a second hub on a state folder names the first one, and replaces a killed one", async () => {
-  await using home = new Home();
+  await using home = new StorageHome();
   await home.start();
   const { pid } = home.hub.process;
   const config = home.hub.folder.write(
@@ -281,7 +227,7 @@ Deno.test("a second hub on a state folder names the first one, and replaces a ki
 });
 
 Deno.test("files that root writes into the state folder belong to the folder's owner", async () => {
-  await using home = new Home();
+  await using home = new StorageHome();
   await home.start();
   await home.hub.stop();
   const files = () => [...Deno.readDirSync(home.hub.statePath)].map(({ name }) => name);
@@ -306,7 +252,7 @@ Deno.test("files that this user may not use are named with their owner and what 
   // Root without the capability to bypass permissions, so that mode 0600 of another user applies.
   const rights = "-dac_override,-dac_read_search";
   const through: string[] = [];
-  await using home = new Home({ through });
+  await using home = new StorageHome({ through });
   await home.start();
   await home.hear("Arya");
   await home.hub.stop();
