@@ -23,6 +23,9 @@ import type { WallClock } from "./host/wall_clock.ts";
 import { Access, isGuessable } from "./http/access.ts";
 import { Sessions } from "./http/login_sessions.ts";
 import { BY_OWN_SOCKET } from "./http/own_socket.ts";
+import { JoinOffers } from "./join/join_offers.ts";
+import { Joins } from "./join/joins.ts";
+import { PackageFolder } from "./join/package_folder.ts";
 import type { Feed } from "./live/feed.ts";
 import type { Metrics } from "./live/metrics.ts";
 import type { Projection } from "./live/projection.ts";
@@ -91,6 +94,10 @@ function newApp(options: PagePartsOptions): ReturnType<typeof createApp> {
   const { publicStatus, names, listen, trustedProxies } = config.hub;
   const actions = new HubActions({ alarm, clock, act });
   const sessions = parts.use(new Sessions(store, clock, password));
+  const nodeActions = new NodeActions({ config, credentials, store, act });
+  const joins = parts.use(new Joins({ clock, onChange: () => feed.joinsChanged() }));
+  projection.askJoins(() => joins.views());
+  const packages = new PackageFolder(config.hub.packagesDir);
   return createApp({
     access: new Access({ password, sessions, clock, refusals }),
     actions,
@@ -98,7 +105,10 @@ function newApp(options: PagePartsOptions): ReturnType<typeof createApp> {
     testActions: newTestActions(options),
     feed,
     metrics,
-    nodeActions: new NodeActions({ config, credentials, store, act }),
+    joinOffers: new JoinOffers({ config, joins, nodeActions, packages, identity: undefined }),
+    joins,
+    packages,
+    nodeActions,
     projection,
     refusals,
     store,

@@ -18,6 +18,10 @@ export const API_ERROR_CODES = [
   /** Too many wrong passwords, or the same action a moment ago. `Retry-After` says how long to wait. */
   "too_many_attempts",
   "too_many_viewers",
+  /** The line for a Pi was used already, or is too old. */
+  "gone",
+  /** Too much of this is under way. `Retry-After` says how long to wait. */
+  "busy",
   /** The hub has no connection to the broker. */
   "blind",
   /** The hub's disk does not answer, so that nothing can be written now. */

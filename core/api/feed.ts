@@ -8,6 +8,7 @@ import type { Blindness } from "../detection/blindness.ts";
 import type { AlarmView } from "./alarm_view.ts";
 import type { DeliveryView } from "./delivery_view.ts";
 import type { IncidentView } from "./incident_view.ts";
+import type { JoinView } from "./join_view.ts";
 import type { NodePatch } from "./node_patch.ts";
 import type { NodeView } from "./node_view.ts";
 import type { RefusalView } from "./refusal_view.ts";
@@ -36,6 +37,8 @@ export interface ClusterView {
    * guests.
    */
   readonly refused: readonly RefusalView[];
+  /** Lines for new Pis, newest first. Absent: there are none, or the viewer is a guest. */
+  readonly joins?: readonly JoinView[];
   readonly nodes: readonly NodeView[];
   readonly incidents: readonly IncidentView[];
   readonly deliveries: readonly DeliveryView[];
@@ -61,6 +64,7 @@ export interface Change {
   readonly alarm?: AlarmView;
   readonly notification?: NotificationView;
   readonly refused?: readonly RefusalView[];
+  readonly joins?: readonly JoinView[];
   /** New and changed nodes, complete. */
   readonly nodes?: readonly NodeView[];
   /** Ids of nodes that are no longer watched. */

@@ -28,12 +28,18 @@ export function applyFeed(
     alarm: message.alarm ?? view.alarm,
     notification: message.notification ?? view.notification,
     refused: message.refused ?? view.refused,
+    ...joinsOf(view, message),
     nodes,
     incidents: applyRows(view.incidents, message.incidents),
     deliveries: applyRows(view.deliveries, message.deliveries),
     ...(view.guest === undefined ? {} : { guest: view.guest }),
     ...(view.steady === undefined ? {} : { steady: applySteady(view.steady, message) }),
   };
+}
+
+function joinsOf(view: ClusterView, message: Change): Pick<ClusterView, "joins"> {
+  const joins = message.joins ?? view.joins;
+  return joins === undefined ? {} : { joins };
 }
 
 /** The last heartbeats in a message of either form: id to RFC 3339 instant. */

@@ -156,6 +156,10 @@ export const CONFIG_SECTIONS = {
         "folder on real storage, where `state` is on a tmpfs: the hub copies its state there " +
         "once an hour and when it ends, and goes back to it after a boot",
     },
+    packages: {
+      default: "/usr/share/rpi-cluster-alert/packages",
+      meaning: "folder with the `.deb` packages that Pis get which join by one line",
+    },
     password: {
       defaultShown: "generated",
       secret: true,

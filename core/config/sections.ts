@@ -211,6 +211,7 @@ export function decodeHub(reader: ConfigReader, defaults: MachineDefaults): Conf
     brokerListen: reader.withDefault("hub.broker_listen", parseEndpoint),
     stateDir,
     ...present({ checkpointDir: decodeCheckpoint(reader, stateDir), password }),
+    packagesDir: reader.withDefault("hub.packages", textOf("a directory")),
     publicStatus: reader.withDefault("hub.public_status", parseBoolean),
     names: reader.withDefault("hub.names", parsePageNames),
     trustedProxies: reader.withDefault("hub.trusted_proxies", parseProxies),

@@ -64,6 +64,8 @@ export interface Config {
     readonly stateDir: string;
     /** A folder for copies of a state folder that does not outlive a boot. Absent: none are made. */
     readonly checkpointDir?: string;
+    /** Debian packages of agent and tracker, which the hub gives to Pis that join. */
+    readonly packagesDir: string;
     /** Absent: the hub generates one. */
     readonly password?: string;
     readonly publicStatus: boolean;

@@ -30,6 +30,8 @@ export const REFUSAL_REASONS = [
   "feed_input",
   /** A request to the page took too long to arrive. */
   "slow_request",
+  /** A Pi wanted to join by a line that does not exist, or asked what only another one may. */
+  "join",
 ] as const;
 export type RefusalReason = typeof REFUSAL_REASONS[number];
 

@@ -27,6 +27,9 @@ export interface NewNode {
 
 export type Enrolled =
   | { readonly kind: "enrolled"; readonly node: NewNode; readonly note: string | undefined }
+  | EnrolRefusal;
+
+export type EnrolRefusal =
   /** The node has a credential, which a new one would end. */
   | { readonly kind: "exists" }
   /** As many nodes have a credential as the broker may serve. */
@@ -76,16 +79,28 @@ export class NodeActions {
    * name.
    */
   async enrol(id: string, givenName: string | undefined, mayRenew: boolean): Promise<Enrolled> {
-    const { config, credentials } = this.#options;
-    const users = [...new Set([...credentials.users(), ...this.#underWay])];
-    if (this.#underWay.has(id) || users.includes(id) && !mayRenew) return { kind: "exists" };
-    if (!hasRoomFor(id, users, config)) return { kind: "full", max: enrolledMax(config) };
+    const refusal = this.refusalOf(id, mayRenew);
+    if (refusal !== undefined) return refusal;
     this.#underWay.add(id);
     try {
       return await this.#enrol(id, givenName);
     } finally {
       this.#underWay.delete(id);
     }
+  }
+
+  /** Why the node can have no new credential; `undefined` when it can. */
+  refusalOf(id: string, mayRenew: boolean): EnrolRefusal | undefined {
+    const { config, credentials } = this.#options;
+    const users = [...new Set([...credentials.users(), ...this.#underWay])];
+    if (this.#underWay.has(id) || users.includes(id) && !mayRenew) return { kind: "exists" };
+    if (!hasRoomFor(id, users, config)) return { kind: "full", max: enrolledMax(config) };
+    return undefined;
+  }
+
+  /** The name with which the node was enrolled, or which it announced. */
+  knownNameOf(id: string): string | undefined {
+    return knownNameOf(this.#options.store, id);
   }
 
   async #enrol(id: string, givenName: string | undefined): Promise<Enrolled> {

@@ -20,23 +20,31 @@ import {
 import { forgetEnrolledName, keepEnrolledName, knownNameOf } from "../credentials/known_names.ts";
 import { databaseFile, openStateFolder } from "../host/state_folder.ts";
 import { Store } from "../store/store.ts";
+import { printJoinLine } from "./join_line.ts";
 
 export const enrolNode: Subcommand<Main> = {
   usage: "enrol <ID>",
-  description: "Makes a node's credential, and prints the config.ini for its Pi.",
+  description:
+    "Lets a Pi join: on a terminal it prints one line to run there, else its config.ini.",
   options: [
     { flags: "--name <NAME>", description: "what people call it" },
     { flags: "--renew", description: "replaces its credential; it keeps its name" },
+    { flags: "--join", description: "prints the line, also into a file or a pipe" },
+    { flags: "--config-only", description: "prints the config.ini, also on a terminal" },
   ],
-  main({ config, arguments: [id = ""], options: { name, renew } }) {
+  async main({ config, arguments: [id = ""], options: { name, renew, join, configOnly } }) {
     openState(config);
     if (renew !== true) assertNew(config, id);
     assertRoom(config, id);
+    // Programs and people who redirect the output get the configuration, as always.
+    if (configOnly !== true && (join === true || Deno.stdout.isTerminal())) {
+      const given = typeof name === "string" ? name : undefined;
+      return await printJoinLine({ config, id, name: given, mayRenew: renew === true });
+    }
     using store = openStore(config);
     const chosen = typeof name === "string" ? name : store && knownNameOf(store, id);
     console.log(enrol({ config, id, name: chosen }));
     if (store && chosen !== undefined) keepEnrolledName(store, id, chosen.trim());
-    return Promise.resolve();
   },
 };
 

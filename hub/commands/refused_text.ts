@@ -20,6 +20,7 @@ const WORDS: Readonly<Record<RefusalReason, string>> = {
   viewers: "wants to watch, and no place is free",
   feed_input: "sends something to the feed, which goes one way",
   slow_request: "requests that take too long to arrive",
+  join: "wrong lines to let a Pi join",
 };
 const SHOWN_MAX = 5;
 

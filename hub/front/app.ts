@@ -19,6 +19,7 @@ import { actionRoutes } from "../http/routes/actions.ts";
 import { availabilityRoutes } from "../http/routes/availability.ts";
 import { historyRoutes } from "../http/routes/history.ts";
 import { incidentRoutes } from "../http/routes/incidents.ts";
+import { joinRoutes } from "../http/routes/join.ts";
 import {
   admitGuests,
   isGuest,
@@ -37,6 +38,9 @@ import { statusRoutes } from "../http/routes/status.ts";
 import { watch, watchOperation } from "../http/routes/watch.ts";
 import { ViewerPlaces } from "../http/viewer_places.ts";
 import { wrongFileMethod, wrongMethod } from "../http/wrong_method.ts";
+import type { JoinOffers } from "../join/join_offers.ts";
+import type { Joins } from "../join/joins.ts";
+import type { PackageFolder } from "../join/package_folder.ts";
 import type { Feed } from "../live/feed.ts";
 import type { Metrics } from "../live/metrics.ts";
 import type { Projection } from "../live/projection.ts";
@@ -50,6 +54,9 @@ export interface AppOptions {
   readonly availability: Availability;
   readonly testActions: TestActions;
   readonly feed: Feed;
+  readonly joinOffers: JoinOffers;
+  readonly joins: Joins;
+  readonly packages: PackageFolder;
   readonly metrics: Metrics;
   readonly nodeActions: NodeActions;
   readonly projection: Projection;
@@ -97,6 +104,7 @@ export function createApp(options: AppOptions): Hono {
   const operator = requireLogin(access);
   const viewer = options.publicStatus ? admitGuests(access, options.names) : operator;
   app.route("/", apiOf({ viewer, operator }, options).routes);
+  app.route("/", joinRoutes(options));
   app.route("/", pageRoutes(pageFiles));
   return app;
 }

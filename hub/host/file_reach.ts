@@ -10,10 +10,18 @@ import { TEMPORARY_FOLDER } from "../store/database/database_file.ts";
 /** `pageFolder` holds the page. */
 export function hubReach(config: Config, pageFolder: string): FileReach {
   const { read, write } = serviceReach(config);
-  const { stateDir, checkpointDir } = config.hub;
+  const { stateDir, checkpointDir, packagesDir } = config.hub;
   const checkpoint = checkpointDir === undefined ? [] : [checkpointDir];
   return {
-    read: [...read, ...mailAuthorities(config), pageFolder, USERS_FILE, SHUTDOWN_FILE, ...IP_PATHS],
+    read: [
+      ...read,
+      ...mailAuthorities(config),
+      pageFolder,
+      packagesDir,
+      USERS_FILE,
+      SHUTDOWN_FILE,
+      ...IP_PATHS,
+    ],
     write: [...write, stateDir, ...checkpoint, TEMPORARY_FOLDER],
   };
 }

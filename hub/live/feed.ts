@@ -122,6 +122,11 @@ export class Feed implements Disposable {
     this.#flushWithin(URGENT_MS);
   }
 
+  joinsChanged(): void {
+    this.#pending.viewChanged("joins");
+    this.#flushWithin(URGENT_MS);
+  }
+
   notificationChanged(): void {
     this.#pending.viewChanged("notification");
     this.#flushWithin(URGENT_MS);
@@ -184,6 +189,7 @@ export class Feed implements Disposable {
   }
 
   #snapshot(): Snapshot {
+    const joins = this.#projection.joins();
     return {
       kind: "snapshot",
       seq: this.#seq,
@@ -193,6 +199,7 @@ export class Feed implements Disposable {
       alarm: this.#projection.alarm,
       notification: this.#projection.notification,
       refused: this.#refused.shown,
+      ...(joins.length > 0 ? { joins } : {}),
       nodes: this.#projection.nodes(),
       incidents: this.#store.incidents.newest(FEED_ROWS_MAX).map(incidentView),
       deliveries: this.#store.outbox.newest(FEED_ROWS_MAX).map(deliveryView),

@@ -8,7 +8,7 @@ import type { Projection } from "./projection.ts";
 import type { RefusedView } from "./refused_view.ts";
 
 /** A view that the feed sends as a whole after each change. */
-export type WholeView = "blind" | "alarm" | "notification";
+export type WholeView = "blind" | "alarm" | "notification" | "joins";
 
 export class PendingChange {
   readonly #projection: Projection;
@@ -78,6 +78,7 @@ export class PendingChange {
       ...(this.#views.has("blind") ? { blind: this.#projection.blind } : {}),
       ...(this.#views.has("alarm") ? { alarm: this.#projection.alarm } : {}),
       ...(this.#views.has("notification") ? { notification: this.#projection.notification } : {}),
+      ...(this.#views.has("joins") ? { joins: this.#projection.joins() } : {}),
       ...(this.#refusedChanged ? { refused: this.#refused.shown } : {}),
       ...(nodes.length > 0 ? { nodes } : {}),
       ...(this.#removed.size > 0 ? { removed: [...this.#removed] } : {}),

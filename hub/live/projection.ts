@@ -7,6 +7,7 @@ import type { NotificationView } from "../../core/alerting/notification.ts";
 import type { NodeCondition } from "../../core/alerting/policy/condition.ts";
 import type { AlarmView } from "../../core/api/alarm_view.ts";
 import type { ClusterView } from "../../core/api/feed.ts";
+import type { JoinView } from "../../core/api/join_view.ts";
 import type { NodeView, NodeWarning } from "../../core/api/node_view.ts";
 import type { RefusalView } from "../../core/api/refusal_view.ts";
 import { remotesOf } from "../../core/config/value/remote.ts";
@@ -46,6 +47,7 @@ export class Projection {
   #alarm: AlarmView = { trackers: [], shows: "blind", silences: [], maintenance: [] };
   #notification: NotificationView = { state: "none", channels: [] };
   #refused: () => readonly RefusalView[] = () => [];
+  #joins: () => readonly JoinView[] = () => [];
 
   constructor(clock: Clock, groups: readonly NodeGroup[] = []) {
     this.#clock = clock;
@@ -89,6 +91,15 @@ export class Projection {
 
   refused(): readonly RefusalView[] {
     return this.#refused();
+  }
+
+  /** Sets the source of the lines for new Pis. It is called for every view. */
+  askJoins(joins: () => readonly JoinView[]): void {
+    this.#joins = joins;
+  }
+
+  joins(): readonly JoinView[] {
+    return this.#joins();
   }
 
   now(): string {

@@ -29,6 +29,7 @@ const TEXTS: Readonly<Record<RefusalReason, string>> = {
   viewers: "refused viewers, because no place was free",
   feed_input: "ended viewers that sent data, because the feed goes one way",
   slow_request: "ended connections whose request took too long to arrive",
+  join: "refused to let a Pi join: wrong line",
 };
 
 export class Refusals {

@@ -6,21 +6,19 @@ import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { Field } from "../parts/field.tsx";
 import { t } from "../parts/t.ts";
-import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
-import { type Enrolled, type Enrolment, useEnrolment } from "./enrolment.ts";
+import type { Enrolment } from "./enrolment.ts";
 
 /** The hub's limit. */
 const NAME_MAX = 64;
 const ID_MAX = 63;
 
-interface AddFormProps extends Pick<ViewProps, "api"> {
+interface AddFormProps {
+  readonly enrolment: Enrolment;
   readonly nodes: readonly NodeView[];
-  readonly onEnrolled: (enrolled: Enrolled) => void;
 }
 
-export function AddForm({ api, nodes, onEnrolled }: AddFormProps): JSX.Element {
-  const enrolment = useEnrolment(api, onEnrolled);
+export function AddForm({ enrolment, nodes }: AddFormProps): JSX.Element {
   const { id, busy, isAsked, enrol } = enrolment;
   const isKnown = nodes.some((node) => node.id === id.value);
   return (
@@ -29,14 +27,19 @@ export function AddForm({ api, nodes, onEnrolled }: AddFormProps): JSX.Element {
         class="add-form"
         onSubmit={(event) => {
           event.preventDefault();
-          void enrol(false);
+          void enrol("line");
         }}
       >
         <Fields enrolment={enrolment} />
         <p class="warned" role="status">{isKnown && text("addPage.idKnown")}</p>
-        <Button type="submit" look="main" busy={busy.value}>
-          {text(busy.value ? "addPage.making" : "addPage.make")}
-        </Button>
+        <p class="add-buttons">
+          <Button type="submit" look="main" busy={busy.value}>
+            {text(busy.value ? "addPage.making" : "join.make")}
+          </Button>
+          <Button busy={busy.value} onClick={() => void enrol("config")}>
+            {text("addPage.make")}
+          </Button>
+        </p>
       </form>
       {isAsked.value && <Renewal enrolment={enrolment} />}
     </>
@@ -80,7 +83,7 @@ function Fields({ enrolment }: { readonly enrolment: Enrolment }): JSX.Element {
 
 /** Asks whether a new password may end the Pi's present one. */
 function Renewal({ enrolment }: { readonly enrolment: Enrolment }): JSX.Element {
-  const { id, busy, isAsked, enrol } = enrolment;
+  const { id, busy, isAsked, again } = enrolment;
   return (
     <Dialog
       heading={t("addPage.renewTitle", { id: <code>{id}</code> })}
@@ -88,7 +91,7 @@ function Renewal({ enrolment }: { readonly enrolment: Enrolment }): JSX.Element 
       no={text("nodePage.cancel")}
       danger
       busy={busy.value}
-      onYes={() => void enrol(true)}
+      onYes={() => void again()}
       onNo={() => isAsked.value = false}
     >
       <p>{text("addPage.renewHint")}</p>

@@ -1,52 +1,50 @@
 /**
- * The view that adds a Pi: it creates the configuration, shows how to install it, and waits for the
- * Pi.
+ * The view that adds a Pi: it makes a line for it, or its configuration, and waits until the Pi is
+ * heard.
  */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { Button } from "../parts/button.tsx";
-import { Copy } from "../parts/copy.tsx";
 import { Heading } from "../parts/heading.tsx";
-import { Section } from "../parts/section.tsx";
-import { t } from "../parts/t.ts";
 import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
-import { oneLine } from "../words/shown_name.ts";
 import { AddForm } from "./add_form.tsx";
-import { Arrival } from "./arrival.tsx";
-import type { Enrolled } from "./enrolment.ts";
-import { agentCommands, trackerCommands } from "./install_commands.ts";
+import { ConfigSteps } from "./config_steps.tsx";
+import { type Made, useEnrolment } from "./enrolment.ts";
+import { JoinLine } from "./join_line.tsx";
+import { JoinProgress } from "./join_progress.tsx";
 
-const NAME_MAX = 64;
-
-/** The result, and the session that the hub knew for this id before. */
-interface Made {
-  readonly enrolled: Enrolled;
+/** What was made, and the session that the hub knew for this id before. */
+interface Shown {
+  readonly made: Made;
   readonly sessionBefore: string | null;
 }
 
 export function AddPage({ live, api }: ViewProps): JSX.Element {
-  const made = useSignal<Made | undefined>(undefined);
-  const onEnrolled = (enrolled: Enrolled) => {
-    const sessionBefore = live.each.node(enrolled.id).peek()?.session ?? null;
-    made.value = { enrolled, sessionBefore };
-  };
+  const shown = useSignal<Shown | undefined>(undefined);
+  const enrolment = useEnrolment(api, (made) => {
+    const sessionBefore = live.each.node(made.id).peek()?.session ?? null;
+    shown.value = { made, sessionBefore };
+  });
+  const { busy, again } = enrolment;
   return (
     <>
       <Heading>{text("addPage.title")}</Heading>
       {live.guest.value ? <p class="nothing">{text("addPage.guest")}</p> : (
         <>
-          {made.value === undefined && <p class="intro">{text("addPage.intro")}</p>}
-          {made.value === undefined && (
-            <AddForm api={api} nodes={live.nodes.value} onEnrolled={onEnrolled} />
-          )}
+          {shown.value === undefined && <p class="intro">{text("join.intro")}</p>}
+          {shown.value === undefined && <AddForm enrolment={enrolment} nodes={live.nodes.value} />}
           <p class="unseen" role="status">
-            {made.value && text("addPage.made", { name: made.value.enrolled.name })}
+            {shown.value && text("addPage.made", { name: shown.value.made.name })}
           </p>
-          {made.value && <Steps live={live} made={made.value} />}
-          {made.value && (
-            <Button onClick={() => made.value = undefined}>{text("addPage.another")}</Button>
+          {shown.value && (
+            <div class="steps">
+              <Steps live={live} {...shown.value} busy={busy.value} onAgain={() => void again()} />
+            </div>
+          )}
+          {shown.value && (
+            <Button onClick={() => shown.value = undefined}>{text("addPage.another")}</Button>
           )}
         </>
       )}
@@ -54,46 +52,17 @@ export function AddPage({ live, api }: ViewProps): JSX.Element {
   );
 }
 
-function Steps({ live, made }: Pick<ViewProps, "live"> & { readonly made: Made }): JSX.Element {
-  const { enrolled, sessionBefore } = made;
-  const file = `${enrolled.id}.ini`;
-  const name = <bdi class="name">{oneLine(enrolled.name, NAME_MAX)}</bdi>;
+interface StepsProps extends Shown, Pick<ViewProps, "live"> {
+  readonly busy: boolean;
+  readonly onAgain: () => void;
+}
+
+function Steps({ made, ...rest }: StepsProps): JSX.Element {
+  if ("config" in made) return <ConfigSteps {...rest} enrolled={made} />;
   return (
-    <div class="steps">
-      <Section heading={t("addPage.save", { file: <code>{file}</code> })}>
-        <p class="warned">{t("addPage.once", { name })}</p>
-        <Copy
-          content={enrolled.config}
-          label={text("addPage.config")}
-          action={text("addPage.copyConfig")}
-        />
-        {enrolled.note !== undefined && (
-          <p class="warned">{t("addPage.left", { note: <code>{enrolled.note}</code> })}</p>
-        )}
-        <details>
-          <summary>{text("addPage.orPaste")}</summary>
-          <Copy
-            content={enrolled.command}
-            label={text("addPage.pasteCommand")}
-            action={text("addPage.copyPaste")}
-          />
-        </details>
-      </Section>
-      <Section heading={text("addPage.install")}>
-        <p>{t("addPage.installHint", { file: <code>{file}</code> })}</p>
-        <Copy
-          content={agentCommands(enrolled.id)}
-          label={text("addPage.commands")}
-          action={text("addPage.copyCommands")}
-        />
-        <p>{text("addPage.installTracker")}</p>
-        <Copy
-          content={trackerCommands()}
-          label={text("addPage.trackerCommands")}
-          action={text("addPage.copyTrackerCommands")}
-        />
-      </Section>
-      <Arrival live={live} enrolled={enrolled} sessionBefore={sessionBefore} />
-    </div>
+    <>
+      <JoinLine key={made.join} offer={made} hubNowMs={rest.live.hubNowMs} />
+      <JoinProgress key={`${made.join} progress`} {...rest} offer={made} />
+    </>
   );
 }

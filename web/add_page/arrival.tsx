@@ -62,7 +62,8 @@ export function Arrival({ live, enrolled, sessionBefore }: ArrivalProps): JSX.El
   );
 }
 
-function hasArrived(node: NodeView | undefined, sessionBefore: string | null): boolean {
+/** Whether the hub hears the new Pi, and not an earlier one with its id. */
+export function hasArrived(node: NodeView | undefined, sessionBefore: string | null): boolean {
   return node !== undefined && node.liveness === "alive" && node.session !== sessionBefore;
 }
 

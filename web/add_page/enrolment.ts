@@ -1,11 +1,18 @@
-/** Requests a new Pi's password and configuration from the hub. */
+/** Requests a line for a new Pi, or its password and configuration, from the hub. */
 
 import { type ReadonlySignal, type Signal, useComputed, useSignal } from "@preact/signals";
 import type { Api } from "../live/api.ts";
 import { text } from "../texts/texts.ts";
 import { idOf, isNodeId } from "./node_id.ts";
+import type { Offer } from "./offer.ts";
 
-/** The hub's result, which is shown once. */
+/** The hub's result, which is shown once: a line, or a configuration. */
+export type Made = Offer | Enrolled;
+
+/** What the person wants for the new Pi. */
+export type Wish = "line" | "config";
+
+/** A new Pi's configuration. */
 export interface Enrolled {
   readonly id: string;
   readonly name: string;
@@ -29,31 +36,42 @@ export interface Enrolment {
   readonly why: Signal<string | undefined>;
   /** Whether the form asks if an existing credential may end. */
   readonly isAsked: Signal<boolean>;
-  readonly enrol: (mayRenew: boolean) => Promise<void>;
+  readonly enrol: (wish: Wish) => Promise<void>;
+  /** Repeats the last request: an existing credential may end. */
+  readonly again: () => Promise<void>;
 }
 
 /** The state of a form that adds a Pi. */
-export function useEnrolment(api: Api, onEnrolled: (enrolled: Enrolled) => void): Enrolment {
+export function useEnrolment(api: Api, onMade: (made: Made) => void): Enrolment {
   const name = useSignal("");
   const ownId = useSignal<string | undefined>(undefined);
   const busy = useSignal(false);
   const why = useSignal<string | undefined>(undefined);
   const isAsked = useSignal(false);
+  const wish = useSignal<Wish>("line");
   const id = useComputed(() => ownId.value ?? idOf(name.value));
-  const enrol = async (mayRenew: boolean) => {
+  const send = async (mayRenew: boolean) => {
     if (!isNodeId(id.value)) {
       why.value = text("addPage.idWrong");
       return;
     }
     busy.value = true;
     const chosen = name.value.trim() || id.value;
-    const body = { id: id.value, name: chosen, ...(mayRenew ? { renew: true } : {}) };
-    const answer = await api.post<Omit<Enrolled, "name">>("/api/v1/enrol", body);
+    const answer = await api.post<Made>("/api/v1/enrol", {
+      id: id.value,
+      name: chosen,
+      ...(mayRenew ? { renew: true } : {}),
+      ...(wish.value === "line" ? { join: true } : {}),
+    });
     busy.value = false;
     isAsked.value = false;
-    if (answer.kind === "good") onEnrolled({ ...answer.body, name: chosen });
+    if (answer.kind === "good") onMade({ ...answer.body, name: chosen });
     else if (answer.status === CONFLICT && !mayRenew) isAsked.value = true;
     else why.value = answer.why;
   };
-  return { name, id, ownId, busy, why, isAsked, enrol };
+  const enrol = async (wanted: Wish) => {
+    wish.value = wanted;
+    await send(false);
+  };
+  return { name, id, ownId, busy, why, isAsked, enrol, again: () => send(true) };
 }

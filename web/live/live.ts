@@ -13,6 +13,7 @@ export type Link = "connecting" | "live" | "lost" | "login";
 
 const MINUTE_MS = 60_000;
 const NOBODY: ClusterView["refused"] = [];
+const NO_JOINS: NonNullable<ClusterView["joins"]> = [];
 
 /** The page's state. Only `feed_socket.ts` and the clock of `main.tsx` change it. */
 export class Live {
@@ -54,6 +55,10 @@ export class Live {
   /** Repeatedly refused clients; empty while the hub is not connected. */
   readonly refused: ReadonlySignal<ClusterView["refused"]> = computed(() =>
     this.#link.value === "live" ? this.#view.value?.refused ?? NOBODY : NOBODY
+  );
+  /** Lines for new Pis. */
+  readonly joins: ReadonlySignal<NonNullable<ClusterView["joins"]>> = computed(() =>
+    this.#view.value?.joins ?? NO_JOINS
   );
   /** Whether a first snapshot has arrived. */
   readonly known: ReadonlySignal<boolean> = computed(() => this.#view.value !== undefined);

@@ -27,6 +27,7 @@ const OF_PAGE: ReadonlySet<RefusalReason> = new Set([
   "viewers",
   "feed_input",
   "slow_request",
+  "join",
 ]);
 const LOOPBACK = /^(?:127\.|::1$)/;
 

@@ -96,6 +96,14 @@ const errorCodes = {
     en: "All places are taken: close a page.",
     de: "Alle Plätze sind besetzt: bitte eine Seite schließen.",
   },
+  gone: {
+    en: "The line was used, or is too old: make a new one.",
+    de: "Die Zeile wurde benutzt oder ist zu alt: bitte eine neue erzeugen.",
+  },
+  busy: {
+    en: "Too much of this is under way: try again in a moment.",
+    de: "Davon läuft gerade zu viel: bitte gleich noch einmal versuchen.",
+  },
   blind: {
     en: "The hub has no connection to the broker.",
     de: "Der Hub hat keine Verbindung zum Broker.",

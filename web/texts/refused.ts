@@ -72,6 +72,10 @@ export const refusedTexts = {
     en: "requests that take too long to arrive",
     de: "Anfragen, deren Übertragung zu lange dauert",
   },
+  reason_join: {
+    en: "wrong lines to let a Pi join",
+    de: "falsche Zeilen, um einen Pi aufzunehmen",
+  },
   advice_revoke: {
     en: "Is this Pi still yours? If not: {command}. If so, look at what runs on it.",
     de:

@@ -111,10 +111,28 @@ export const SESSION = {
   agent: "Firefox",
   current: true,
 };
-export const ENROLLED = {
+export const JOIN_OFFER = {
   id: "arya",
-  config: "[mqtt]\nurl = mqtt://hub.lan:1883\nusername = arya\npassword = (generated)\n",
-  command: "sudo tee /etc/rpi-cluster-alert/config.ini",
+  name: "Arya",
+  join: "s8pQ2mX0aBcD",
+  line: "curl -fsSL -k --pinnedpubkey sha256//(key) https://hub.lan:8443/join/(secret) | sudo sh",
+  commands: [
+    "curl -fsSL -k --pinnedpubkey sha256//(key) https://hub.lan:8443/join/(secret) -o join.sh",
+    "less join.sh",
+    "sudo sh join.sh",
+  ],
+  until: "2026-11-22T14:18:00.000Z",
+  encrypted: true,
+  architectures: ["amd64", "arm64"],
+};
+export const JOIN = {
+  id: JOIN_OFFER.join,
+  node: "arya",
+  name: "Arya",
+  step: "fetched",
+  failure: null,
+  until: JOIN_OFFER.until,
+  from: "192.168.1.7",
 };
 export const OUTCOME = {
   channel: "twilio",

@@ -1,7 +1,7 @@
 /** The operations of actions on a node. */
 
-import { ENROLLED, OUTCOME } from "../api/examples.ts";
-import { done, enrolled, noted, renamed, testAnswer } from "../schema/answers.ts";
+import { JOIN, JOIN_OFFER, OUTCOME } from "../api/examples.ts";
+import { done, enrolAnswer, joins, noted, renamed, testAnswer } from "../schema/answers.ts";
 import { bodyOf, nameOrNone, newNodeId, nodeToTest, yesOrNo } from "../schema/input.ts";
 import { NO_SUCH_NODE } from "./no_such_node.ts";
 
@@ -58,10 +58,16 @@ export const enrolOperation = {
   ...ACTION,
   id: "enrolNode",
   path: "/api/v1/enrol",
-  summary: "Make a node's credential",
-  body: bodyOf({ id: newNodeId, name: nameOrNone, renew: yesOrNo }),
-  bodyExample: { id: "arya", name: "Arya" },
-  answer: { description: "The new credential.", schema: enrolled, example: ENROLLED },
+  summary: "Make a node's credential, or a line with which it joins",
+  description: "With join: true, the answer is a line that a person runs on the node within 15 " +
+    "minutes, once. The credential begins when the node has installed the programs.",
+  body: bodyOf({ id: newNodeId, name: nameOrNone, renew: yesOrNo, join: yesOrNo }),
+  bodyExample: { id: "arya", name: "Arya", join: true },
+  answer: {
+    description: "The new credential, or the line.",
+    schema: enrolAnswer,
+    example: JOIN_OFFER,
+  },
   failures: [
     {
       status: 409,
@@ -71,6 +77,32 @@ export const enrolOperation = {
     { status: 409, code: "full", description: "There are too many credentials." },
     NO_DISK,
   ],
+} as const;
+
+const OF_JOINS = { access: "operator", tag: "Actions" } as const;
+
+export const joinsOperation = {
+  ...OF_JOINS,
+  id: "getJoins",
+  method: "get",
+  path: "/api/v1/joins",
+  summary: "Lines for new nodes, and how far each of them is",
+  answer: { description: "Newest first.", schema: joins, example: { joins: [JOIN] } },
+} as const;
+
+export const endJoinOperation = {
+  ...OF_JOINS,
+  id: "endJoin",
+  method: "delete",
+  path: "/api/v1/joins/:id",
+  summary: "End a line that nobody has used",
+  description: "A script that runs already is ended, too. A credential stays.",
+  answer: { description: "Nobody can use it any more.", schema: done, example: {} },
+  failures: [{
+    status: 404,
+    code: "not_found",
+    description: "There is no open line with this id.",
+  }],
 } as const;
 
 export const testAlarmOperation = {

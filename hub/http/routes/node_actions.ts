@@ -1,23 +1,34 @@
 /** Add, rename, forget and revoke a node over HTTP, and test its alarm. */
 
 import type { Context } from "hono";
-import type { NodeActions } from "../../actions/node_actions.ts";
+import type { EnrolRefusal, NodeActions } from "../../actions/node_actions.ts";
 import type { TestActions } from "../../delivery/test_actions.ts";
+import type { JoinOffers, Offered } from "../../join/join_offers.ts";
+import type { Joins } from "../../join/joins.ts";
 import type { Projection } from "../../live/projection.ts";
 import type { Store } from "../../store/store.ts";
 import { failure, tooMany } from "../answer.ts";
 import type { Api } from "../api/api.ts";
+import { isByOwnSocket } from "../own_socket.ts";
+import { requestOriginOf } from "../request_origin.ts";
 import { noSuchNode } from "./no_such_node.ts";
 import {
+  endJoinOperation,
   enrolOperation,
   forgetOperation,
+  joinsOperation,
   renameOperation,
   revokeOperation,
   testAlarmOperation,
   testMessageOperation,
 } from "./node_action_operations.ts";
 
+/** Lines end by themselves, but not soon. */
+const CROWDED_S = 60;
+
 export interface NodeActionRoutesOptions {
+  readonly joinOffers: JoinOffers;
+  readonly joins: Joins;
   readonly nodeActions: NodeActions;
   readonly testActions: TestActions;
   readonly projection: Projection;
@@ -25,7 +36,7 @@ export interface NodeActionRoutesOptions {
 }
 
 export function nodeActionRoutes(api: Api, options: NodeActionRoutesOptions): void {
-  const { nodeActions, testActions, projection, store } = options;
+  const { joinOffers, joins, nodeActions, testActions, projection, store } = options;
   const answer = async (context: Context, act: (id: string) => Promise<Response>) => {
     const id = context.req.param("id") ?? "";
     return projection.node(id) === undefined ? noSuchNode(context, id, projection) : await act(id);
@@ -47,21 +58,28 @@ export function nodeActionRoutes(api: Api, options: NodeActionRoutesOptions): vo
         return noted(context, await nodeActions.revoke(id));
       }),
   );
-  api.act(enrolOperation, async (context, { id, name, renew }) => {
+  api.act(enrolOperation, async (context, { id, name, renew, join }) => {
     if (!store.answers) return noDisk(context);
+    if (join) {
+      const askedAt = isByOwnSocket(context) ? undefined : requestOriginOf(context);
+      const request = { id, name: name ?? undefined, mayRenew: renew, askedAt };
+      const offered = await joinOffers.offer(request);
+      return offered.kind === "offered"
+        ? context.json(offered.offer)
+        : notEnrolled(context, id, offered);
+    }
     const enrolled = await nodeActions.enrol(id, name ?? undefined, renew);
     switch (enrolled.kind) {
       case "enrolled":
         return context.json({ ...enrolled.node, ...noteOf(enrolled.note) });
-      case "exists": {
-        const message = `"${id}" has a credential: a new one ends it, so ask with "renew": true`;
-        return failure(context, 409, { code: "exists", message });
-      }
-      case "full": {
-        const message = `${enrolled.max} nodes have a credential, and more are not possible`;
-        return failure(context, 409, { code: "full", message });
-      }
+      default:
+        return notEnrolled(context, id, enrolled);
     }
+  });
+  api.serve(joinsOperation, (context) => context.json({ joins: joins.views() }));
+  api.serve(endJoinOperation, (context) => {
+    if (joins.end(context.req.param("id") ?? "")) return context.json({});
+    return failure(context, 404, { code: "not_found", message: "There is no such open line" });
   });
   api.act(testAlarmOperation, async (context, { node }) => {
     if (projection.node(node) === undefined) return noSuchNode(context, node, projection);
@@ -76,6 +94,25 @@ export function nodeActionRoutes(api: Api, options: NodeActionRoutesOptions): vo
     if (sent.kind === "too_soon") return tooSoon(context, sent.waitMs);
     return context.json({ outcomes: sent.value });
   });
+}
+
+type NotEnrolled = EnrolRefusal | Extract<Offered, { readonly kind: "crowded" }>;
+
+function notEnrolled(context: Context, id: string, refusal: NotEnrolled): Response {
+  switch (refusal.kind) {
+    case "exists": {
+      const message = `"${id}" has a credential: a new one ends it, so ask with "renew": true`;
+      return failure(context, 409, { code: "exists", message });
+    }
+    case "full": {
+      const message = `${refusal.max} nodes have a credential, and more are not possible`;
+      return failure(context, 409, { code: "full", message });
+    }
+    case "crowded": {
+      const message = `${refusal.max} lines are open: use them, or end one`;
+      return tooMany(context, message, CROWDED_S);
+    }
+  }
 }
 
 /** The password file would be written on the hub's loop, which would hang. */

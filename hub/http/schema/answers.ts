@@ -6,6 +6,7 @@ import type { SessionView } from "../../../core/api/session_view.ts";
 import type { StatusView } from "../../../core/api/status_view.ts";
 import {
   blind,
+  joins as joinList,
   maintenance,
   notification,
   refused,
@@ -111,6 +112,33 @@ export const enrolled = v.pipe(
   }),
   v.description("A new credential. The hub shows it once and keeps it nowhere."),
 );
+export const joinOffer = v.pipe(
+  v.object({
+    id: nodeId,
+    name: v.string(),
+    join: v.pipe(v.string(), v.description("Names the line in the feed and in /api/v1/joins.")),
+    line: v.pipe(v.string(), v.description("Does everything, in a shell on the node.")),
+    commands: v.pipe(v.array(v.string()), v.description("The same, without a pipe into a shell.")),
+    until: v.pipe(instant, v.description("Until then the line can be used, once.")),
+    encrypted: v.pipe(
+      v.boolean(),
+      v.description("Whether nobody between hub and node can read or change what they say."),
+    ),
+    architectures: v.pipe(
+      v.array(v.string()),
+      v.description("The processors, as dpkg names them, for which the hub has packages."),
+    ),
+    note,
+  }),
+  v.description(
+    "One line for a node, shown once. The node's credential begins when the line is used.",
+  ),
+);
+export const enrolAnswer = v.pipe(
+  v.union([enrolled, joinOffer]),
+  v.description("With join: true a line, else a credential."),
+);
+export const joins = v.object({ joins: joinList });
 export const testAnswer = v.object({
   outcomes: v.array(v.object({
     channel: v.string(),

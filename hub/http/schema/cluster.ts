@@ -9,6 +9,12 @@ import {
   type FeedMessage,
   type Snapshot,
 } from "../../../core/api/feed.ts";
+import {
+  JOIN_FAILURES,
+  JOIN_STEPS,
+  JOINS_SHOWN_MAX,
+  type JoinView,
+} from "../../../core/api/join_view.ts";
 import { type RefusalView, REFUSED_MAX } from "../../../core/api/refusal_view.ts";
 import type { NotificationView } from "../../../core/alerting/notification.ts";
 import { REFUSAL_REASONS } from "../../../core/limits/refusal_report.ts";
@@ -82,7 +88,7 @@ const refusalEntries = {
     v.description(
       "half_open, connections, no_files: connections to broker or page; broker_login, page_login: " +
         "a wrong password; protocol: no MQTT 3.1.1; sessions, rate, forbidden: a node's credential " +
-        "beyond its limits; nodes, broker_nodes: a node beyond what hub or embedded broker serve; viewers, feed_input: the feed; slow_request: the page.",
+        "beyond its limits; nodes, broker_nodes: a node beyond what hub or embedded broker serve; viewers, feed_input: the feed; slow_request: the page; join: a wrong line for a Pi.",
     ),
   ),
   from: v.pipe(
@@ -105,6 +111,36 @@ export const refused = v.pipe(
   v.array(refusal),
   v.maxLength(REFUSED_MAX),
   v.description("Who was refused again and again within the last minutes; none for guests."),
+);
+
+export const join = exactly<JoinView>()(v.pipe(
+  v.object({
+    id: v.pipe(v.string(), v.description("Names the line; it admits nobody.")),
+    node: nodeId,
+    name: v.string(),
+    step: v.pipe(
+      v.picklist(JOIN_STEPS),
+      v.description(
+        "made: nobody has used it; fetched: the Pi has the script; installed: the packages; " +
+          "configured: its credential; started: its services; up: the hub hears it; removed: the " +
+          "line was used to take the Pi out.",
+      ),
+    ),
+    failure: v.pipe(
+      v.nullable(v.picklist(JOIN_FAILURES)),
+      v.description(
+        "Why it does not go on; null while it does. With the step made, the line can be used again.",
+      ),
+    ),
+    until: v.pipe(instant, v.description("Until then the line can be used.")),
+    from: v.pipe(textOrNull, v.description("The address that has used it; null: nobody.")),
+  }),
+  v.description("One line for a Pi, without its secrets."),
+));
+export const joins = v.pipe(
+  v.array(join),
+  v.maxLength(JOINS_SHOWN_MAX),
+  v.description("Lines for new Pis of this run of the hub, newest first; none for guests."),
 );
 
 const rows = {
@@ -132,6 +168,7 @@ export const snapshot = exactly<Snapshot>()(v.pipe(
     alarm,
     notification,
     refused,
+    joins: v.exactOptional(joins),
     nodes: v.array(node),
     ...rows,
     guest: v.exactOptional(v.pipe(
@@ -151,6 +188,7 @@ export const change = exactly<Change>()(v.pipe(
     alarm: v.exactOptional(alarm),
     notification: v.exactOptional(notification),
     refused: v.exactOptional(refused),
+    joins: v.exactOptional(joins),
     nodes: v.exactOptional(v.pipe(
       v.array(node),
       v.minLength(1),

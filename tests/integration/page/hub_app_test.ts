@@ -14,6 +14,9 @@ import { VitalsHistory } from "../../../hub/history/vitals_history.ts";
 import { Access } from "../../../hub/http/access.ts";
 import { Sessions } from "../../../hub/http/login_sessions.ts";
 import { isOfPrograms } from "../../../hub/http/page_files.ts";
+import { JoinOffers } from "../../../hub/join/join_offers.ts";
+import { Joins } from "../../../hub/join/joins.ts";
+import { PackageFolder } from "../../../hub/join/package_folder.ts";
 import { Feed } from "../../../hub/live/feed.ts";
 import { Metrics } from "../../../hub/live/metrics.ts";
 import { Projection } from "../../../hub/live/projection.ts";
@@ -36,12 +39,16 @@ function actionsOver(store: Store): HubActions {
   });
 }
 
-/** Node actions without a monitor. */
-function nodeActionsOver(store: Store, folder: TemporaryFolder): NodeActions {
+/** What adds nodes, without a monitor. */
+function additionsOver(store: Store, folder: TemporaryFolder) {
   const path = folder.write("config.ini", `[hub]\nstate = ${folder.path}\n`);
   const config = loadConfig({ path, explicit: true, environment: () => undefined });
   const credentials = new Credentials(passwordFile(config));
-  return new NodeActions({ config, credentials, store, act: () => Promise.resolve() });
+  const nodeActions = new NodeActions({ config, credentials, store, act: () => Promise.resolve() });
+  const joins = new Joins({ clock: systemClock, onChange: () => {} });
+  const packages = new PackageFolder(folder.file("packages"));
+  const joinOffers = new JoinOffers({ config, joins, nodeActions, packages, identity: undefined });
+  return { nodeActions, joins, joinOffers, packages };
 }
 
 /** The application with an empty in-memory store, open to everyone, without a page. */
@@ -64,7 +71,7 @@ function appOver(
       stop: new AbortController().signal,
       publish: () => Promise.resolve(false),
     }),
-    nodeActions: nodeActionsOver(store, folder),
+    ...additionsOver(store, folder),
     feed: new Feed(projection, store, systemClock),
     metrics: new Metrics({ projection, store, refusals, clock: systemClock }),
     projection,

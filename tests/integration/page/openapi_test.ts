@@ -2,6 +2,7 @@
 
 import { validate } from "@readme/openapi-parser";
 import assert from "node:assert/strict";
+import type { JoinView } from "../../../core/api/join_view.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { PretendNode } from "../../support/nodes/pretend_node.ts";
 import { session } from "../../support/page/hub_http.ts";
@@ -103,7 +104,12 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     { body: { id: "bran", name: "Bran", renew: true }, status: 200 },
     { body: { id: "bran" }, status: 409 },
     { body: { id: "Not an id" }, status: 400 },
+    { body: { id: "sansa", join: true }, status: 200 },
+    { body: { id: "bran", join: true }, status: 409 },
+    { body: { id: "sansa", join: "yes" }, status: 400 },
   ],
+  getJoins: [{ status: 200 }],
+  endJoin: [{ id: "nothing", status: 404 }],
   testAlarm: [
     { body: { node: "arya" }, status: 200 },
     { body: { node: "arya" }, status: 429 },
@@ -246,6 +252,9 @@ Deno.test("every operation answers as the OpenAPI document says, whether all is 
   });
   const [first] = (await sessions.json()).sessions;
   await caller.assertCall(operationOf("endSession"), { id: String(first.id), status: 200 });
+
+  const { joins: [line] } = await hub.api<{ readonly joins: readonly JoinView[] }>("/api/v1/joins");
+  await caller.assertCall(operationOf("endJoin"), { id: line?.id ?? "", status: 200 });
 
   await assertCrowded(caller, operations);
   await assertBlind(document, caller, operationOf);

@@ -127,6 +127,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "hub/delivery",
     "hub/history",
     "hub/actions",
+    "hub/join",
     "hub/broker",
     "hub/commands",
     "hub/http/routes",

@@ -35,6 +35,16 @@ const uplink = incident(2, {
 });
 const message = delivery(1, { recipient: "+4915112345678", text: "John Snow at 192.168.1.7" });
 
+const line = {
+  id: "s8pQ2mX0aBcD",
+  node: "arya",
+  name: "Arya",
+  step: "fetched",
+  failure: null,
+  until: AT,
+  from: "192.168.1.7",
+} as const;
+
 const attacker = {
   reason: "page_login",
   from: "192.168.1.7",
@@ -53,6 +63,7 @@ Deno.test("a guest's snapshot has no addresses, serial numbers, links, recipient
     incidents: [uplink, incident(1)],
     deliveries: [message],
     refused: [attacker],
+    joins: [line],
   });
   const snapshot = guestSnapshot({ kind: "snapshot", ...whole });
   assertOpen(snapshot);

@@ -47,6 +47,7 @@ Deno.test("without any entry every setting has its documented default", () => {
       broker: "embedded",
       brokerListen: { hostname: "*", port: 1883 },
       stateDir: "./state",
+      packagesDir: "/usr/share/rpi-cluster-alert/packages",
       publicStatus: false,
       names: [],
       trustedProxies: [],

@@ -4,10 +4,6 @@ import type { Area } from "../../language/phrase.ts";
 
 export const addPageTexts = {
   title: { en: "Add a Pi", de: "Pi hinzufügen" },
-  intro: {
-    en: "The hub makes a password for the new Pi and the configuration that goes onto it.",
-    de: "Der Hub erzeugt ein Passwort für den neuen Pi und die Konfiguration, die auf ihn gehört.",
-  },
   guest: { en: "Log in to add a Pi.", de: "Bitte anmelden, um einen Pi hinzuzufügen." },
   name: { en: "Name", de: "Name" },
   nameHint: {
@@ -32,16 +28,16 @@ export const addPageTexts = {
   renewTitle: { en: "A new password for {id}?", de: "Ein neues Passwort für {id}?" },
   renewHint: {
     en:
-      "There is one already. It ends at once: until the new configuration is on that Pi, the hub does not hear it.",
+      "There is one already. With a new configuration it ends at once, and the hub does not hear that Pi until it is there. With a line it ends when the line has installed the programs.",
     de:
-      "Es gibt schon eines. Es endet sofort: Bis die neue Konfiguration auf dem Pi ist, hört der Hub ihn nicht.",
+      "Es gibt schon eines. Mit einer neuen Konfiguration endet es sofort, und bis sie auf dem Pi ist, hört der Hub ihn nicht. Mit einer Zeile endet es, wenn diese die Programme installiert hat.",
   },
   renewYes: { en: "Replace it", de: "Ersetzen" },
-  make: { en: "Make its configuration", de: "Konfiguration erzeugen" },
+  make: { en: "Only its configuration", de: "Nur die Konfiguration" },
   making: { en: "One moment…", de: "Einen Moment…" },
   made: {
-    en: "The configuration of {name} is ready.",
-    de: "Die Konfiguration von {name} ist fertig.",
+    en: "It is ready for {name}.",
+    de: "Es ist fertig für {name}.",
   },
 
   save: { en: "1. Save this as {file}", de: "1. Als {file} speichern" },

@@ -4,6 +4,7 @@ import { addPageTexts } from "./add_page.ts";
 import { alarmPageTexts } from "./alarm_page.ts";
 import { chartTexts } from "./charts.ts";
 import { incidentsPageTexts } from "./incidents_page.ts";
+import { joinTexts } from "./join.ts";
 import { nodePageTexts } from "./node_page.ts";
 import { sessionsPageTexts } from "./sessions_page.ts";
 
@@ -12,6 +13,7 @@ export const FURTHER_AREAS = {
   alarmPage: alarmPageTexts,
   chart: chartTexts,
   incidentsPage: incidentsPageTexts,
+  join: joinTexts,
   nodePage: nodePageTexts,
   sessionsPage: sessionsPageTexts,
 } as const;

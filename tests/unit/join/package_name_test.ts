@@ -1,0 +1,47 @@
+/** The packages that a hub offers: their names, and which of two versions is newer. */
+
+import assert from "node:assert/strict";
+import { compareVersions, packageNameOf } from "../../../hub/join/package_name.ts";
+
+Deno.test("our packages are known by their names, and nothing else is", () => {
+  assert.deepEqual(packageNameOf("rpi-cluster-alert-agent_0.1.0_arm64.deb"), {
+    file: "rpi-cluster-alert-agent_0.1.0_arm64.deb",
+    part: "agent",
+    version: "0.1.0",
+    architecture: "arm64",
+  });
+  assert.equal(packageNameOf("rpi-cluster-alert-common_1.0.0~rc1-1_amd64.deb")?.part, "common");
+  for (
+    const name of [
+      "rpi-cluster-alert-hub_0.1.0_arm64.deb",
+      "rpi-cluster-alert-agent_0.1.0_arm64.deb.part",
+      "../rpi-cluster-alert-agent_0.1.0_arm64.deb",
+      "rpi-cluster-alert-agent_0.1.0;x_arm64.deb",
+      "rpi-cluster-alert-agent_0.1.0 1_arm64.deb",
+      "rpi-cluster-alert-agent_/etc/passwd_arm64.deb",
+      "rpi-cluster-alert-agent_0.1.0_arm64.deb\n",
+      "passwd",
+      "",
+    ]
+  ) assert.equal(packageNameOf(name), undefined, name);
+});
+
+Deno.test("versions are ordered as dpkg orders them", () => {
+  const ordered = [
+    "0.1.0~rc1",
+    "0.1.0",
+    "0.1.0-1",
+    "0.1.0-2",
+    "0.1.1",
+    "0.2.0",
+    "0.10.0",
+    "1.0.0a",
+  ];
+  for (const [index, older] of ordered.entries()) {
+    for (const newer of ordered.slice(index + 1)) {
+      assert.ok(compareVersions(older, newer) < 0, `${older} < ${newer}`);
+      assert.ok(compareVersions(newer, older) > 0, `${newer} > ${older}`);
+    }
+    assert.equal(compareVersions(older, older), 0);
+  }
+});
