@@ -110,6 +110,9 @@ export const TEST_KINDS: readonly TestKind[] = [
       program("systemd", "systemd-analyze"),
       program("dbus", "dbus-daemon"),
       program("curl"),
+      program("dash"),
+      program("busybox"),
+      program("shellcheck"),
       program("git"),
       program("python3"),
       // A mail server.

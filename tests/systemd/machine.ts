@@ -72,6 +72,8 @@ export interface MachineOptions {
   readonly network: string;
   /** Further files of its own, by absolute path; `/systemctl` stands before the real one. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Whether packages can be installed there: /usr can be written, and dpkg knows what is there. */
+  readonly hasPackages?: boolean;
   /** Groups beside those of this machine, without members. */
   readonly groups?: readonly string[];
 }
@@ -95,6 +97,7 @@ export class SystemdMachine implements AsyncDisposable {
         ...["--pdeathsig", "KILL", "nsenter", `--net=${options.network}`],
         ...["bash", "-c", become, "bash", "unshare", ...namespaces, "--propagation", "private"],
         ...["bash", BOOT, this.#folder.file("root"), this.#folder.file("programs"), this.#name],
+        ...(options.hasPackages ? ["writable"] : []),
       ],
       stdin: "null",
       stdout: "null",
@@ -216,7 +219,7 @@ export class SystemdMachine implements AsyncDisposable {
     }
   }
 
-  #makeRoot({ config, files = {}, groups = [] }: MachineOptions): void {
+  #makeRoot({ config, files = {}, groups = [], hasPackages }: MachineOptions): void {
     for (const folder of ["programs", `root${UNITS}`, "root/var/log/journal"]) {
       Deno.mkdirSync(this.#folder.file(folder), { recursive: true });
     }
@@ -238,6 +241,7 @@ export class SystemdMachine implements AsyncDisposable {
     this.write("/etc/hostname", `${this.#name}\n`);
     this.write("/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n");
     this.#makeUsers(groups);
+    if (hasPackages) this.#makePackages();
     const ofNode = Object.entries(config).filter(([name]) => !HUB_SECTIONS.includes(name));
     const hub = this.#writeConfig("hub.ini", config);
     Deno.chmodSync(hub, 0o600);
@@ -263,6 +267,18 @@ export class SystemdMachine implements AsyncDisposable {
     this.write(list, lines.filter((line) => !/ gpio( |$)/.test(line)).join("\n"));
     const args = [`--root=${this.#folder.file("root")}`, this.#folder.file(`root${list}`)];
     const { success, stderr } = new Deno.Command("systemd-sysusers", { args }).outputSync();
+    if (!success) throw new Error(new TextDecoder().decode(stderr));
+  }
+
+  /** dpkg knows what is in /usr. Nothing comes from a network: apt has no sources. */
+  #makePackages(): void {
+    for (
+      const folder of ["etc/apt", "var/lib/apt/lists/partial", "var/cache/apt/archives/partial"]
+    ) {
+      Deno.mkdirSync(this.#folder.file(`root/${folder}`), { recursive: true });
+    }
+    const args = ["-a", "/var/lib/dpkg", this.#folder.file("root/var/lib/dpkg")];
+    const { success, stderr } = new Deno.Command("cp", { args }).outputSync();
     if (!success) throw new Error(new TextDecoder().decode(stderr));
   }
 
