@@ -1,7 +1,11 @@
-/** Adding a Pi: its configuration is shown once, and a real agent with it appears. */
+/**
+ * Adding a Pi: by a line, whose progress is shown, or by a configuration that is shown once; a real
+ * agent appears.
+ */
 
 import assert from "node:assert/strict";
 import { parseConfigText } from "../../io/config/config_text.ts";
+import { asRun, pathOf, valueIn } from "../support/join/line.ts";
 import { openPage, startChromium, verdict } from "../support/page/open_page.ts";
 import { type Sections, startAgent, startHub } from "../support/program/programs.ts";
 import { until } from "../support/time/until.ts";
@@ -19,10 +23,10 @@ Deno.test("a Pi is added: the configuration that is shown makes a real agent app
     await look(chromium, page, "add");
     await page.getByLabel("Name", { exact: true }).fill("John Snow");
     await id.fill("John Snow");
-    await page.getByRole("button", { name: "Make its configuration" }).click();
+    await page.getByRole("button", { name: "Only its configuration" }).click();
     await page.getByRole("alert").getByText(/^An id has 1 to 63/).waitFor();
     await id.fill("john-snow");
-    await page.getByRole("button", { name: "Make its configuration" }).click();
+    await page.getByRole("button", { name: "Only its configuration" }).click();
 
     const config = page.getByRole("region", { name: "Configuration" });
     await config.getByText("username = john-snow").waitFor();
@@ -47,12 +51,91 @@ Deno.test("a Pi is added: the configuration that is shown makes a real agent app
 
     await page.getByLabel("Name", { exact: true }).fill("John Snow");
     await page.getByText(/^There is a Pi with this id/).waitFor();
-    await page.getByRole("button", { name: "Make its configuration" }).click();
+    await page.getByRole("button", { name: "Only its configuration" }).click();
     const dialog = page.getByRole("dialog");
     await chromium.picture("add-renew-desktop-light");
     await dialog.getByRole("button", { name: "Replace it" }).click();
     await config.getByText("username = john-snow").waitFor();
     assert.notEqual(await config.textContent(), copied);
+  });
+});
+
+Deno.test("a Pi joins by a line: the page shows it once, counts down, and follows each step", async () => {
+  await using hub = await startHub();
+  await using chromium = await startChromium();
+  await chromium.story(async (page) => {
+    await openPage(page, hub);
+    await page.goto(`${hub.url}/add`);
+    await page.getByLabel("Name", { exact: true }).fill("John Snow");
+    await page.getByRole("button", { name: "Make the line" }).click();
+    const region = page.getByRole("region", { name: "Line for the Pi" });
+    const line = await region.textContent() ?? "";
+    assert.match(line, /^curl -fsSL http.*\/join\/[\w-]{32} \| sudo sh$/);
+    await page.getByText(/works once, within 14 min/).waitFor();
+    await page.getByText("The hub has no packages to give").waitFor();
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.getByRole("button", { name: "Copy the line" }).click();
+    await page.getByText("Copied.").waitFor();
+    assert.equal(await page.evaluate<string>("navigator.clipboard.readText()"), line);
+    await page.getByText("Read the script before it runs").click();
+    await page.getByRole("region", { name: "Three commands" }).getByText("less join.sh").waitFor();
+    await look(chromium, page, "join-line");
+
+    const path = pathOf({ line });
+    const step = (name: string, state: string) =>
+      page.locator(`.join-step.is-${state}`).getByText(name).waitFor();
+    await step("Script fetched", "now");
+    const fetchKey = async () => valueIn(await (await hub.fetch(path)).text(), "KEY");
+    const first = await fetchKey();
+    await step("Script fetched by 127.0.0.1", "done");
+    await step("Packages installed", "now");
+    await asRun(hub, `${path}/progress`, { key: first, body: { failure: "no_root" } });
+    await page.getByText("Run the same line again, with sudo before sh").waitFor();
+    await look(chromium, page, "join-failed");
+
+    const key = await fetchKey();
+    await asRun(hub, `${path}/progress`, { key, body: { step: "installed" } });
+    await step("Packages installed", "done");
+    const config = await (await asRun(hub, `${path}/config`, { key })).text();
+    await step("Configuration written", "done");
+    await asRun(hub, `${path}/progress`, { key, body: { step: "started" } });
+    await step("First heartbeat", "now");
+    await look(chromium, page, "join-steps");
+    await using _agent = await startAgent(sectionsOf(config));
+    await page.locator(".arrived").getByText("John Snow is up").waitFor();
+    await step("First heartbeat", "done");
+    await look(chromium, page, "join-up");
+    await page.getByRole("link", { name: "Show John Snow" }).click();
+    await verdict(page, "John Snow");
+    await page.goBack();
+    await verdict(page, "Add a Pi");
+    assert.equal(await region.count(), 0, "the line is shown once");
+  });
+});
+
+Deno.test("a line that a restart of the hub has ended says so, and another one is a click away", async () => {
+  await using hub = await startHub();
+  await using chromium = await startChromium({ locale: "de-DE" });
+  await chromium.story(async (page) => {
+    await page.goto(hub.url);
+    await page.getByLabel("Passwort").fill(hub.password);
+    await page.getByRole("button", { name: "Anmelden" }).click();
+    await page.locator(".link.is-live").waitFor();
+    await page.goto(`${hub.url}/add`);
+    await page.getByLabel("Name", { exact: true }).fill("Käthe");
+    await page.getByRole("button", { name: "Zeile erzeugen" }).click();
+    const region = page.getByRole("region", { name: "Zeile für den Pi" });
+    const first = await region.textContent();
+    await chromium.picture("join-line-german");
+    await hub.stop();
+    await hub.start();
+    await page.getByText("Der Hub wurde neu gestartet").waitFor();
+    await page.getByRole("button", { name: "Neue Zeile erzeugen" }).click();
+    await until("another line", async () => {
+      const line = await region.textContent();
+      return line !== first && line;
+    });
+    await page.getByText("Der Hub wurde neu gestartet").waitFor({ state: "hidden" });
   });
 });
 
