@@ -126,14 +126,15 @@ export class Join {
   /** Ends it when its time is up. Returns whether it has ended now. */
   expire(nowMs: number): boolean {
     if (nowMs < this.expiresMs) return false;
-    this.#failure ??= this.#isRunning ? "stalled" : "expired";
+    this.#failure = this.#isRunning ? "stalled" : "expired";
     this.#end(nowMs);
     return true;
   }
 
-  /** Nobody can use the line any more. */
+  /** Nobody can use the line any more. A join that has ended stays as it is. */
   cancel(nowMs: number): void {
-    this.#failure ??= "expired";
+    if (this.#endedMs !== Infinity) return;
+    this.#failure = "expired";
     this.#end(nowMs);
   }
 

@@ -19,6 +19,7 @@ export interface ScriptValues {
 export function joinScript({ address, token, key, node, name, packages }: ScriptValues): string {
   const values = {
     HUB: address.url,
+    HOST: new URL(address.url).hostname,
     PIN: address.pin === undefined ? "" : `sha256//${address.pin}`,
     TOKEN: token,
     KEY: key,

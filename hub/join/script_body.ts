@@ -102,6 +102,14 @@ merge() {
   ' "$1" "$2"
 }
 
+# A name such as hub.local is not known on every network. The host of this line is: it has answered.
+reach_broker() {
+  host=$(sed -n 's|^url = mqtts*://\([A-Za-z0-9.-]*\):[0-9]*$|\1|p' "$1")
+  if [ -n "$host" ] && ! getent hosts "$host" >/dev/null; then
+    sed -i "s|^\(url = mqtts*://\)$host:|\1$HOST:|" "$1"
+  fi
+}
+
 # A farewell first: the old credential ends, and nobody must be alarmed by that.
 configure() {
   for unit in $units; do systemctl stop "$unit" 2>/dev/null; done
@@ -109,6 +117,7 @@ configure() {
     for unit in $units; do systemctl start "$unit" 2>/dev/null; done
     fail configuration "cannot fetch the configuration from $HUB"
   }
+  reach_broker "$work/new.ini"
   old=/dev/null
   if [ -f "$CONFIG" ]; then
     cp -p "$CONFIG" "$CONFIG.before-join" && old=$CONFIG
@@ -126,6 +135,11 @@ start() {
       fail start "the $unit does not start: journalctl -u $unit -e says why"
     fi
   done
+  # The other one of the two, if it is here, has the same credential.
+  case $units in
+    agent) systemctl try-restart tracker ;;
+    tracker) systemctl try-restart agent ;;
+  esac 2>/dev/null
 }
 
 wait_for_hub() {

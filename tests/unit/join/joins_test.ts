@@ -114,6 +114,20 @@ Deno.test("a new line for the same Pi ends the one before, in whatever state", (
   assert.ok(fixture.claim(second.token));
 });
 
+Deno.test("a failure that may be tried again is over with the line, and an arrival stays one", () => {
+  const fixture = new Fixture();
+  const { join, token } = fixture.make();
+  fixture.claim(token);
+  fixture.joins.change(join, (one, nowMs) => one.fail("no_root", nowMs));
+  fixture.clock.pass(LINE_MS);
+  assert.equal(join.failure, "expired");
+  const arrived = fixture.make("arya");
+  fixture.claim(arrived.token);
+  fixture.joins.change(arrived.join, (one, nowMs) => one.reach("up", nowMs));
+  fixture.make("arya");
+  assert.deepEqual([arrived.join.step, arrived.join.failure], ["up", undefined]);
+});
+
 Deno.test("few lines are open at a time, and what ended makes room", () => {
   const fixture = new Fixture();
   for (let index = 0; index < OPEN_MAX; index++) fixture.make(`pi-${index}`);
