@@ -7,8 +7,8 @@ import { reachableAddress } from "../credentials/reachable_address.ts";
 
 /** The part of the hub's TLS identity that a Pi needs for its first contact. */
 export interface PageIdentity {
-  /** The base64 SHA-256 digest of the server's public key. */
-  readonly publicKeyPin: string;
+  /** The base64 SHA-256 digest of the public key with which the page is served at this host. */
+  readonly pinFor: (host: string) => string;
   /** `undefined`: the page is not served over TLS. */
   readonly httpsPort: number | undefined;
 }
@@ -65,15 +65,22 @@ export function isClear({ url }: HubAddress): boolean {
 
 /** Behind a proxy another certificate than the hub's own answers, at another port. */
 function withPin(url: string, identity: PageIdentity | undefined): HubAddress {
-  const { protocol, port } = new URL(url);
+  const { protocol, hostname, port } = new URL(url);
   const isOurs = protocol === "https:" && Number(port || 443) === identity?.httpsPort;
-  return { url: url.replace(/\/+$/, ""), pin: isOurs ? identity?.publicKeyPin : undefined };
+  return {
+    url: url.replace(/\/+$/, ""),
+    pin: isOurs ? identity?.pinFor(unbracketed(hostname)) : undefined,
+  };
 }
 
 /** A name that means another machine on every other one. */
 function isOwn(hostname: string): boolean {
-  const address = parseIp(hostname.replace(/^\[(.*)\]$/, "$1"));
+  const address = parseIp(unbracketed(hostname));
   return hostname === "localhost" || address !== undefined && isLoopback(address);
+}
+
+function unbracketed(hostname: string): string {
+  return hostname.replace(/^\[(.*)\]$/, "$1");
 }
 
 /** A page that listens on one address is reached there. */

@@ -7,7 +7,8 @@ import { type AskedAt, hubAddress, isClear } from "../../../hub/join/hub_address
 import { joinCommands } from "../../../hub/join/line.ts";
 import { parseConfigText } from "../../../io/config/config_text.ts";
 
-const IDENTITY = { publicKeyPin: "cGlu+/A=", httpsPort: 8443 };
+const PIN = "cGlu+/A=";
+const IDENTITY = { pinFor: () => PIN, httpsPort: 8443 };
 const TOKEN = "t".repeat(32);
 
 function configOf(text: string): Config {
@@ -26,10 +27,10 @@ Deno.test("the Pi uses the name by which the person reached the page, over TLS w
   for (const scheme of ["http", undefined] as const) {
     const asked = { host: "hub.local:8080", scheme };
     const { url, pin } = addressOf(LISTEN, asked, IDENTITY);
-    assert.deepEqual([url, pin], ["https://hub.local:8443", IDENTITY.publicKeyPin]);
+    assert.deepEqual([url, pin], ["https://hub.local:8443", PIN]);
   }
   const direct = addressOf(LISTEN, { host: "hub.local:8443", scheme: "https" }, IDENTITY);
-  assert.deepEqual([direct.url, direct.pin], ["https://hub.local:8443", IDENTITY.publicKeyPin]);
+  assert.deepEqual([direct.url, direct.pin], ["https://hub.local:8443", PIN]);
 });
 
 Deno.test("an address that means this machine alone is replaced", () => {
@@ -54,7 +55,7 @@ Deno.test("behind a proxy with its own certificate no key is pinned", () => {
     undefined,
     IDENTITY,
   );
-  assert.equal(own.pin, IDENTITY.publicKeyPin);
+  assert.equal(own.pin, PIN);
 });
 
 Deno.test("without TLS the line says http, and that is told unless it stays on this machine", () => {
@@ -73,7 +74,7 @@ Deno.test("a host that is none is not repeated in a command", () => {
 });
 
 Deno.test("the line pins the key, and the three commands do the same without a pipe", () => {
-  const address = { url: "https://hub.lan:8443", pin: IDENTITY.publicKeyPin };
+  const address = { url: "https://hub.lan:8443", pin: PIN };
   const fetch = `curl -fsSL -k --pinnedpubkey sha256//cGlu+/A= https://hub.lan:8443/join/${TOKEN}`;
   assert.deepEqual(joinCommands(address, TOKEN), {
     line: `${fetch} | sudo sh`,
