@@ -90,6 +90,8 @@ export class InnerServer implements AsyncDisposable {
     // unread answers would accumulate.
     await caller.taken();
     const { completed } = info;
+    // It rejects when the client hangs up before the end of an answer, which would end the hub.
+    completed.catch(() => {});
     const response = await this.#handler(request, {
       remoteAddr: caller.remoteAddr,
       completed,

@@ -12,7 +12,7 @@ const ENTRIES_MAX = 1000;
 const BYTES_MAX = 256 * 1024 * 1024;
 const BLOCK_BYTES = 64 * 1024;
 /** Several Pis may join at once; each fetches one package after the other. */
-const DOWNLOADS_MAX = 8;
+export const DOWNLOADS_MAX = 8;
 
 export interface NodePackage extends PackageName {
   readonly bytes: number;
@@ -72,7 +72,11 @@ export class PackageFolder {
 
   /** Reads a block when the client has taken the one before. */
   #bodyOf(file: Deno.FsFile): ReadableStream<Uint8Array> {
+    let isOpen = true;
     const close = () => {
+      // A client that has everything may hang up before the end of the file is read.
+      if (!isOpen) return;
+      isOpen = false;
       file.close();
       this.#downloads--;
     };

@@ -193,12 +193,12 @@ uninstall() {
 main() {
   parts='common agent tracker'
   units='agent tracker'
-  action=join
+  leaves=no
   for option in "$@"; do
     case $option in
       --agent-only) parts='common agent' units=agent ;;
       --tracker-only) parts='common tracker' units=tracker ;;
-      --uninstall) action=uninstall ;;
+      --uninstall) leaves=yes ;;
       *) fail system "expected --agent-only, --tracker-only or --uninstall, found $option" ;;
     esac
   done
@@ -207,7 +207,7 @@ main() {
   work=$(mktemp -d) || fail system 'cannot make a temporary folder'
   trap 'rm -rf "$work"' EXIT
   trap 'exit 1' HUP INT TERM
-  "$action"
+  if [ "$leaves" = yes ]; then uninstall; else join; fi
 }
 
 {

@@ -107,7 +107,8 @@ class JoinGuests {
     const found = this.#findRun(context);
     if (found instanceof Response) return found;
     const json: unknown = await context.req.json().catch(() => undefined);
-    const body = decode(progressBody, json, { whole: "body" });
+    // valibot accepts a list as an object.
+    const body = decode(progressBody, Array.isArray(json) ? undefined : json, { whole: "body" });
     if (!body.ok) return badRequest(context, body.reason, body.field);
     const { step, failure: code, units = "agent" } = body.value;
     if (code !== undefined) joins.change(found, (join, nowMs) => join.fail(code, nowMs));

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { Credentials } from "../../../hub/credentials/credentials.ts";
 import { parseConfigText } from "../../../io/config/config_text.ts";
+import { DOWNLOADS_MAX } from "../../../hub/join/package_folder.ts";
 import { errorOf } from "../../support/page/hub_http.ts";
 import { asRun, joinsOf, lineFor, pathOf, valueIn } from "../../support/join/line.ts";
 import { post } from "../../support/page/hub_actions.ts";
@@ -174,7 +175,8 @@ Deno.test("looking at the address in a browser, or by HEAD, does not use the lin
   const path = pathOf(await lineFor(hub, "john-snow"));
   const inBrowser = await hub.fetch(path, { headers: { Accept: "text/html,*/*" } });
   assert.match(await inBrowser.text(), /works once/);
-  assert.equal((await hub.fetch(path, { method: "HEAD" })).ok, true);
+  const byHead = await hub.fetch(path, { method: "HEAD" });
+  assert.deepEqual([byHead.status, await byHead.text()], [204, ""]);
   assert.equal((await joinsOf(hub))[0]?.step, "made");
   await fetchScript(hub, path);
 });
@@ -206,9 +208,35 @@ Deno.test("packages come from the hub's folder, whole, with their digests in the
   }));
   assert.deepEqual(sizes, [3, 300_000]);
   for (const name of ["secret.deb", "..%2fhub.db", "config.ini", "%2e%2e"]) {
-    const { status } = await hub.fetch(`${path}/${name}`);
-    assert.equal(status, 404, name);
+    const response = await hub.fetch(`${path}/${name}`);
+    await response.body?.cancel();
+    assert.equal(response.status, 404, name);
   }
+});
+
+Deno.test("Pis that hang up in the middle of a package harm nobody, and free their places", async () => {
+  using folder = new TemporaryFolder();
+  folder.write(PACKAGE, "x".repeat(20_000_000));
+  folder.write(COMMON, "abc");
+  await using hub = await startHub({ hub: { packages: folder.path } });
+  const path = pathOf(await lineFor(hub, "john-snow"));
+  await fetchScript(hub, path);
+  const { hostname, port } = new URL(hub.url);
+  for (let index = 0; index < 3 * DOWNLOADS_MAX; index++) {
+    using connection = await Deno.connect({ hostname, port: Number(port) });
+    const head = `GET ${path}/${PACKAGE} HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`;
+    await connection.write(new TextEncoder().encode(head));
+    await connection.read(new Uint8Array(1000));
+  }
+  const whole = await until("a free place", async () => {
+    const response = await hub.fetch(`${path}/${PACKAGE}`);
+    if (response.status === 200) return response;
+    assert.equal(response.status, 503);
+    assert.match(response.headers.get("Retry-After") ?? "", /^\d+$/);
+    await response.body?.cancel();
+    return undefined;
+  });
+  assert.equal((await whole.bytes()).length, 20_000_000);
 });
 
 Deno.test("a restart of the hub ends the lines, and a new one is had at once", async () => {
@@ -229,7 +257,8 @@ Deno.test("a line takes a Pi out: its credential ends", async () => {
   const path = pathOf(await lineFor(hub, "john-snow", { renew: true }));
   assert.deepEqual(usersOf(hub), ["john-snow"], "the old one holds until the new one is fetched");
   const key = valueIn(await fetchScript(hub, path), "KEY");
-  assert.equal((await asRun(hub, `${path}/leave`, { key })).status, 200);
+  const left = await asRun(hub, `${path}/leave`, { key });
+  assert.deepEqual([left.status, await left.json()], [200, {}]);
   assert.deepEqual(usersOf(hub), []);
   assert.equal((await joinsOf(hub))[0]?.step, "removed");
 });

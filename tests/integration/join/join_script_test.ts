@@ -16,21 +16,27 @@ const PACKAGES = [
 /** What the script ends with. */
 const CALL = /\n\{\n {2}main[^]*$/;
 
-const SCRIPT = joinScript({
-  address: { url: "https://hub.lan:8443", pin: "cGlu+/A=" },
-  token: "t".repeat(32),
-  key: "k".repeat(32),
-  node: "john-snow",
-  name: `John "O'Snow" $(reboot) \`x\` \\`,
-  packages: PACKAGES.map((file) => ({
-    file,
-    sha256: "0".repeat(64),
-    bytes: 1,
-    version: "0.1.0",
-    architecture: "riscv64",
-    part: "agent",
-  })),
-});
+const ODD_NAME = `John "O'Snow" $(reboot) \`x\` \\`;
+
+const SCRIPT = scriptFor("John Snow");
+
+function scriptFor(name: string): string {
+  return joinScript({
+    address: { url: "https://hub.lan:8443", pin: "cGlu+/A=" },
+    token: "t".repeat(32),
+    key: "k".repeat(32),
+    node: "john-snow",
+    name,
+    packages: PACKAGES.map((file) => ({
+      file,
+      sha256: "0".repeat(64),
+      bytes: 1,
+      version: "0.1.0",
+      architecture: "riscv64",
+      part: "agent",
+    })),
+  });
+}
 
 interface Run {
   readonly code: number;
@@ -71,8 +77,8 @@ Deno.test("shellcheck finds nothing in the script, and every shell can read it",
 
 Deno.test("a name is data in the script, whatever it is", async () => {
   for (const shell of SHELLS) {
-    const { out } = await run(shell, SCRIPT.replace(CALL, `\nsay "$NAME"\n`));
-    assert.equal(out, `John "O'Snow" $(reboot) \`x\` \\\n`);
+    const { out } = await run(shell, scriptFor(ODD_NAME).replace(CALL, `\nsay "$NAME"\n`));
+    assert.equal(out, `${ODD_NAME}\n`);
   }
 });
 
@@ -116,7 +122,9 @@ async function merged(fresh: string, old: string): Promise<string> {
 /** `section.key` to value. */
 function entriesOf(text: string): Readonly<Record<string, string>> {
   const entries = parseConfigText(text, "config.ini").filter(({ key }) => key !== "");
-  return Object.fromEntries(entries.map(({ section, key, value }) => [`${section}.${key}`, value]));
+  return Object.fromEntries(
+    entries.map(({ section, key, value }) => [`${section}.${key}`.toLowerCase(), value]),
+  );
 }
 
 const FRESH = `# a remark
