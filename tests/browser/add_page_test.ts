@@ -89,16 +89,20 @@ Deno.test("a Pi joins by a line: the page shows it once, counts down, and follow
     const first = await fetchKey();
     await step("Script fetched by 127.0.0.1", "done");
     await step("Packages installed", "now");
-    await asRun(hub, `${path}/progress`, { key: first, body: { failure: "no_root" } });
+    const report = async (run: string, body: unknown) => {
+      const response = await asRun(hub, `${path}/progress`, { key: run, body });
+      assert.equal(response.status, 200, await response.text());
+    };
+    await report(first, { failure: "no_root" });
     await page.getByText("Run the same line again, with sudo before sh").waitFor();
     await look(chromium, page, "join-failed");
 
     const key = await fetchKey();
-    await asRun(hub, `${path}/progress`, { key, body: { step: "installed" } });
+    await report(key, { step: "installed" });
     await step("Packages installed", "done");
     const config = await (await asRun(hub, `${path}/config`, { key })).text();
     await step("Configuration written", "done");
-    await asRun(hub, `${path}/progress`, { key, body: { step: "started" } });
+    await report(key, { step: "started" });
     await step("First heartbeat", "now");
     await look(chromium, page, "join-steps");
     await using _agent = await startAgent(sectionsOf(config));
