@@ -113,6 +113,7 @@ export const TEST_KINDS: readonly TestKind[] = [
       program("dash"),
       program("busybox"),
       program("shellcheck"),
+      program("ansible-core", "ansible-playbook"),
       program("git"),
       program("python3"),
       // A mail server.

@@ -277,7 +277,14 @@ export class SystemdMachine implements AsyncDisposable {
     ) {
       Deno.mkdirSync(this.#folder.file(`root/${folder}`), { recursive: true });
     }
-    const args = ["-a", "/var/lib/dpkg", this.#folder.file("root/var/lib/dpkg")];
+    // The alternatives choose among programs of /usr, such as awk.
+    const args = [
+      "-a",
+      "--parents",
+      "/var/lib/dpkg",
+      "/etc/alternatives",
+      this.#folder.file("root"),
+    ];
     const { success, stderr } = new Deno.Command("cp", { args }).outputSync();
     if (!success) throw new Error(new TextDecoder().decode(stderr));
   }

@@ -20,7 +20,10 @@ interface JoinLineProps {
 export function JoinLine({ offer, hubNowMs }: JoinLineProps): JSX.Element {
   const { id, name, line } = offer;
   return (
-    <Section heading={t("join.run", { name: <bdi class="name">{oneLine(name, NAME_MAX)}</bdi> })}>
+    <Section
+      class="join-line"
+      heading={t("join.run", { name: <bdi class="name">{oneLine(name, NAME_MAX)}</bdi> })}
+    >
       <p>{t("join.where", { command: code(`ssh ${id}.local`) })}</p>
       <Copy content={line} label={text("join.line")} action={text("join.copyLine")} />
       <Countdown until={offer.until} hubNowMs={hubNowMs} />
