@@ -81,7 +81,17 @@ Deno.test("a Pi joins by a line: the page shows it once, counts down, and follow
     await page.getByRole("region", { name: "Three commands" }).getByText("less join.sh").waitFor();
     await look(chromium, page, "join-line");
 
-    const path = pathOf({ line });
+    await page.getByRole("button", { name: "Add another Pi" }).click();
+    await page.getByText("Not arrived yet").waitFor();
+    await look(chromium, page, "join-open");
+    await page.getByRole("button", { name: "End the line for John Snow" }).click();
+    await page.getByText("Nobody can use it any more.").waitFor();
+    const ended = await hub.fetch(pathOf({ line }));
+    assert.equal(ended.status, 410, await ended.text());
+
+    await page.getByLabel("Name", { exact: true }).fill("John Snow");
+    await page.getByRole("button", { name: "Make the line" }).click();
+    const path = pathOf({ line: await region.textContent() ?? "" });
     const step = (name: string, state: string) =>
       page.locator(`.join-step.is-${state}`).getByText(name).waitFor();
     await step("Script fetched", "now");

@@ -14,6 +14,7 @@ import { ConfigSteps } from "./config_steps.tsx";
 import { type Made, useEnrolment } from "./enrolment.ts";
 import { JoinLine } from "./join_line.tsx";
 import { JoinProgress } from "./join_progress.tsx";
+import { OpenLines } from "./open_lines.tsx";
 
 /** What was made, and the session that the hub knew for this id before. */
 interface Shown {
@@ -27,7 +28,11 @@ export function AddPage({ live, api }: ViewProps): JSX.Element {
     const sessionBefore = live.each.node(made.id).peek()?.session ?? null;
     shown.value = { made, sessionBefore };
   });
-  const { busy, again } = enrolment;
+  const { busy, again, clear } = enrolment;
+  const another = () => {
+    clear();
+    shown.value = undefined;
+  };
   return (
     <>
       <Heading>{text("addPage.title")}</Heading>
@@ -35,6 +40,7 @@ export function AddPage({ live, api }: ViewProps): JSX.Element {
         <>
           {shown.value === undefined && <p class="intro">{text("join.intro")}</p>}
           {shown.value === undefined && <AddForm enrolment={enrolment} nodes={live.nodes.value} />}
+          {shown.value === undefined && <OpenLines live={live} api={api} />}
           <p class="unseen" role="status">
             {shown.value && text("addPage.made", { name: shown.value.made.name })}
           </p>
@@ -43,9 +49,7 @@ export function AddPage({ live, api }: ViewProps): JSX.Element {
               <Steps live={live} {...shown.value} busy={busy.value} onAgain={() => void again()} />
             </div>
           )}
-          {shown.value && (
-            <Button onClick={() => shown.value = undefined}>{text("addPage.another")}</Button>
-          )}
+          {shown.value && <Button onClick={another}>{text("addPage.another")}</Button>}
         </>
       )}
     </>

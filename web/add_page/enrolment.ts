@@ -39,6 +39,8 @@ export interface Enrolment {
   readonly enrol: (wish: Wish) => Promise<void>;
   /** Repeats the last request: an existing credential may end. */
   readonly again: () => Promise<void>;
+  /** Empties the form for another Pi. */
+  readonly clear: () => void;
 }
 
 /** The state of a form that adds a Pi. */
@@ -73,5 +75,10 @@ export function useEnrolment(api: Api, onMade: (made: Made) => void): Enrolment 
     wish.value = wanted;
     await send(false);
   };
-  return { name, id, ownId, busy, why, isAsked, enrol, again: () => send(true) };
+  const clear = () => {
+    name.value = "";
+    ownId.value = undefined;
+    why.value = undefined;
+  };
+  return { name, id, ownId, busy, why, isAsked, enrol, again: () => send(true), clear };
 }

@@ -24,6 +24,11 @@ export interface JoinProgress {
   readonly isOver: boolean;
 }
 
+/** Whether the Pi has neither arrived nor left, and its line did not simply grow too old. */
+export function isUnfinished({ step, failure }: JoinView): boolean {
+  return step !== "up" && step !== "removed" && !(step === "made" && failure === "expired");
+}
+
 /** `isHeard`: the page sees the Pi itself, which counts more than what the script says. */
 export function progressOf({ step, failure }: JoinView, isHeard: boolean): JoinProgress {
   const reached = isHeard ? WAY.length - 1 : WAY.indexOf(step);

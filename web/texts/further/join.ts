@@ -146,6 +146,10 @@ export const joinTexts = {
   stepDone: { en: "done", de: "erledigt" },
   stepNow: { en: "waiting", de: "läuft" },
   stepFailed: { en: "failed", de: "fehlgeschlagen" },
+  open: { en: "Not arrived yet", de: "Noch nicht angekommen" },
+  end: { en: "End the line", de: "Zeile beenden" },
+  endOf: { en: "End the line for {name}", de: "Zeile für {name} beenden" },
+  ended: { en: "Nobody can use it any more.", de: "Niemand kann sie mehr benutzen." },
   again: { en: "Make a new line", de: "Neue Zeile erzeugen" },
   left_cluster: { en: "{name} has left the cluster", de: "{name} ist aus dem Cluster entfernt" },
 } as const satisfies Area;
