@@ -3,7 +3,13 @@
 import * as esbuild from "esbuild";
 import { join } from "node:path";
 import { withNodeTimers } from "./node_timers.ts";
-import { ENTRY, type Program } from "./permissions.ts";
+import {
+  type Architecture,
+  ENTRY,
+  foreignPermissions,
+  NODE_PROGRAMS,
+  type Program,
+} from "./permissions.ts";
 import { PROJECT, runDeno } from "./project.ts";
 
 const BUILD = join(PROJECT, "build");
@@ -15,6 +21,34 @@ const HUB_WORKER = { name: "hub_store", entry: "hub/store_worker.ts" };
 export async function bundleProgram(program: Program): Promise<string> {
   if (program === "hub") await bundle(HUB_WORKER.name, HUB_WORKER.entry);
   return await bundle(program, ENTRY[program]);
+}
+
+/**
+ * Writes the entry of the executable of agent and tracker, `build/node.js`, which imports their
+ * bundles beside it. Returns that absolute path.
+ */
+export async function bundleNodeEntry(architecture: Architecture): Promise<string> {
+  const entry = join(BUILD, "node.js");
+  await Deno.mkdir(BUILD, { recursive: true });
+  await Deno.writeTextFile(entry, await nodeEntry(architecture));
+  return entry;
+}
+
+/** The JavaScript of `node.ts` for an architecture, with the permissions that it revokes. */
+export async function nodeEntry(architecture: Architecture): Promise<string> {
+  const foreign = NODE_PROGRAMS.map((name) => [name, foreignPermissions(name, architecture)]);
+  try {
+    const { code } = await esbuild.transform(await Deno.readTextFile(join(PROJECT, "node.ts")), {
+      loader: "ts",
+      format: "esm",
+      target: "esnext",
+      minify: true,
+      define: { FOREIGN: JSON.stringify(Object.fromEntries(foreign)) },
+    });
+    return code;
+  } finally {
+    await esbuild.stop();
+  }
 }
 
 async function bundle(name: string, entry: string): Promise<string> {

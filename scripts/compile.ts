@@ -2,32 +2,60 @@
  * Makes the executables `dist/{agent,tracker,hub}-{x86_64,aarch64}`.
  *
  * Each program is type-checked, bundled, minified and then compiled. A bundled executable starts
- * sooner, needs less memory, and contains no unused package.
+ * sooner, needs less memory, and contains no unused package. Agent and tracker are one file with two
+ * names (`node.ts`). The hub is another one, because it runs with a JIT.
  */
 
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { buildPage, buildPageWhenStale } from "./build_page.ts";
-import { bundleProgram } from "./bundle.ts";
+import { bundleNodeEntry, bundleProgram } from "./bundle.ts";
 import { readElf } from "./elf.ts";
 import { isStale } from "./freshness.ts";
-import { type Architecture, permissionFlags, type Program } from "./permissions.ts";
+import {
+  type Architecture,
+  ARCHITECTURES,
+  nodePermissionFlags,
+  permissionFlags,
+  type Program,
+} from "./permissions.ts";
 import { PROJECT, runDeno } from "./project.ts";
 
 const DIST = join(PROJECT, "dist");
 const PROGRAMS: readonly Program[] = ["agent", "tracker", "hub"];
-const ARCHITECTURES: readonly Architecture[] = ["x86_64", "aarch64"];
 
 /** The sources of the executables. */
 const INGREDIENTS = [
-  ...["agent.ts", "tracker.ts", "core", "ffi", "hub", "io", "scripts", "tracker", "vitals", "web"],
+  ...[
+    "agent.ts",
+    "tracker.ts",
+    "node.ts",
+    "core",
+    "ffi",
+    "hub",
+    "io",
+    "scripts",
+    "tracker",
+    "vitals",
+    "web",
+  ],
   ...["LICENSE", "deno.json", "deno.lock"],
 ];
+
+/** What an executable is made of. */
+interface Recipe {
+  /** The absolute path of the bundle that runs first. */
+  readonly entry: string;
+  /** Files that are embedded. The tree starts at their deepest common folder. */
+  readonly included: readonly string[];
+  readonly v8Flags: string;
+  readonly permissions: readonly string[];
+}
 
 /**
  * Agent and tracker run without a JIT, so that systemd may forbid memory that is both writable and
  * executable. Their heap has a limit, so that a runaway program ends early and restarts.
  */
-const SMALL_PROGRAM_V8_FLAGS = "--v8-flags=--jitless,--max-old-space-size=64";
+const NODE_V8_FLAGS = "--v8-flags=--jitless,--max-old-space-size=64";
 /**
  * V8 otherwise collects garbage only when the heap has doubled: a flood of connections took the hub
  * from 110 MB to 430 MB. With this flag it was 220 MB.
@@ -35,48 +63,79 @@ const SMALL_PROGRAM_V8_FLAGS = "--v8-flags=--jitless,--max-old-space-size=64";
 const HUB_V8_FLAGS = "--v8-flags=--optimize-for-size";
 
 /**
- * Builds all six executables after removing the old ones.
+ * Builds the executables after removing the old ones.
  *
  * Throws when one cannot be built or is for another machine, after the others were built.
  */
 async function compileAll(): Promise<void> {
-  await runDeno(["check", "agent.ts", "tracker.ts", "hub/main.ts"]);
+  await runDeno(["check", "agent.ts", "tracker.ts", "node.ts", "hub/main.ts"]);
   await buildPage();
   await Deno.remove(DIST, { recursive: true }).catch(ignoreAbsence);
   await Deno.mkdir(DIST, { recursive: true });
+  const hub = await bundleProgram("hub");
+  const nodePrograms = [await bundleProgram("agent"), await bundleProgram("tracker")];
   const failures: string[] = [];
-  for (const program of PROGRAMS) {
-    const bundle = await bundleProgram(program);
-    for (const architecture of ARCHITECTURES) {
+  for (const architecture of ARCHITECTURES) {
+    for (const make of [makeNode(architecture, nodePrograms), makeHub(architecture, hub)]) {
       try {
-        await compile(program, architecture, bundle);
+        await make();
       } catch {
         // Deno has printed the reason; usually it could not download its runtime for the target.
         const variable = denortVariable(architecture);
-        failures.push(
-          `Cannot make dist/${program}-${architecture} (${variable} may name a denort)`,
-        );
+        failures.push(`Cannot make dist/*-${architecture} (${variable} may name a denort)`);
       }
     }
   }
-  if (failures.length > 0) throw new Error(failures.join("\n"));
+  if (failures.length > 0) throw new Error([...new Set(failures)].join("\n"));
+}
+
+/** Agent and tracker: one file with two names. */
+function makeNode(architecture: Architecture, included: readonly string[]): () => Promise<void> {
+  return async () => {
+    const agent = executablePath("agent", architecture);
+    await compile(agent, architecture, {
+      entry: await bundleNodeEntry(architecture),
+      included,
+      v8Flags: NODE_V8_FLAGS,
+      permissions: nodePermissionFlags(architecture),
+    });
+    await Deno.link(agent, executablePath("tracker", architecture));
+  };
+}
+
+/**
+ * The hub with its page, its worker, and one file of the project's own folder, which so becomes the
+ * root of the embedded tree: `build/hub.js` reads the page at `../build/web`, as `hub/` does.
+ */
+function makeHub(architecture: Architecture, entry: string): () => Promise<void> {
+  return () =>
+    compile(executablePath("hub", architecture), architecture, {
+      entry,
+      included: ["build/web", "build/hub_store.js", "LICENSE"],
+      v8Flags: HUB_V8_FLAGS,
+      permissions: permissionFlags("hub", architecture),
+    });
+}
+
+/** The path of a program in `dist/`, whether it is there or not. */
+export function executablePath(program: Program, architecture: Architecture): string {
+  return join(DIST, `${program}-${architecture}`);
 }
 
 /** Builds all six when one is missing, or older than one of its sources; the page likewise. */
 export async function compileWhenStale(): Promise<void> {
   const executables = PROGRAMS.flatMap((program) =>
-    ARCHITECTURES.map((architecture) => join(DIST, `${program}-${architecture}`))
+    ARCHITECTURES.map((architecture) => executablePath(program, architecture))
   );
   const ingredients = INGREDIENTS.map((name) => join(PROJECT, name));
   await (await isStale(executables, ingredients) ? compileAll() : buildPageWhenStale());
 }
 
 async function compile(
-  program: Program,
+  executable: string,
   architecture: Architecture,
-  bundle: string,
+  { entry, included, v8Flags, permissions }: Recipe,
 ): Promise<void> {
-  const executable = join(DIST, `${program}-${architecture}`);
   const denort = Deno.env.get(denortVariable(architecture));
   await runDeno([
     "compile",
@@ -86,10 +145,11 @@ async function compile(
     // The code cache is a file with a predictable name in a folder that everyone may write to.
     "--no-code-cache",
     `--target=${architecture}-unknown-linux-gnu`,
-    ...(program === "hub" ? [HUB_V8_FLAGS, ...embeddedInHub()] : [SMALL_PROGRAM_V8_FLAGS]),
-    ...permissionFlags(program, architecture),
+    v8Flags,
+    ...included.map((path) => `--include=${path}`),
+    ...permissions,
     `--output=${executable}`,
-    bundle,
+    entry,
   ], { env: denort ? { DENORT_BIN: denort } : {} });
   const found = (await readElf(executable)).architecture;
   // Deno does not check the target of a local denort.
@@ -99,16 +159,7 @@ async function compile(
     throw new Error(`Cannot make ${executable}`);
   }
   const megabytes = (await Deno.stat(executable)).size / 1e6;
-  console.log(`dist/${program}-${architecture}  ${megabytes.toFixed(1)} MB`);
-}
-
-/**
- * The flags that embed the page, the worker, and one file of the project's own folder. The embedded
- * tree starts at the deepest common folder of its files, which must be the project's folder, because
- * `build/hub.js` reads the page at `../build/web`, as `hub/` does.
- */
-function embeddedInHub(): string[] {
-  return ["--include=build/web", "--include=build/hub_store.js", "--include=LICENSE"];
+  console.log(`${relative(PROJECT, executable)}  ${megabytes.toFixed(1)} MB`);
 }
 
 /** Returns the variable that names a local denort for a target, in place of a download. */

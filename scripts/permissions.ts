@@ -16,6 +16,7 @@ export const ENTRY: Readonly<Record<Program, string>> = {
 
 /** The targets of executables, as in their names. */
 export type Architecture = "x86_64" | "aarch64";
+export const ARCHITECTURES: readonly Architecture[] = ["x86_64", "aarch64"];
 
 /**
  * Restricts a program whose configuration is known to the caller: `host:port` for the network,
@@ -41,12 +42,15 @@ const ENVIRONMENT: readonly string[] = [
   "WATCHDOG_USEC",
 ];
 
+/** Deno's names of what a program learns about its machine. */
+type SystemKind = NonNullable<Deno.SysPermissionDescriptor["kind"]>;
+
 /** Deno's information about the machine for an agent: name, addresses, free disk space. */
-const AGENT_SYSTEM: readonly string[] = ["hostname", "networkInterfaces", "statfs"];
+const AGENT_SYSTEM: readonly SystemKind[] = ["hostname", "networkInterfaces", "statfs"];
 /** A hub writes its own address into the configuration of each Pi that it enrols. */
-const HUB_SYSTEM: readonly string[] = ["hostname", "networkInterfaces", "osUptime"];
+const HUB_SYSTEM: readonly SystemKind[] = ["hostname", "networkInterfaces", "osUptime"];
 /** A tracker needs its own addresses, and waits longer for the others while all boot. */
-const TRACKER_SYSTEM: readonly string[] = ["hostname", "networkInterfaces", "osUptime"];
+const TRACKER_SYSTEM: readonly SystemKind[] = ["hostname", "networkInterfaces", "osUptime"];
 
 /**
  * Deno 2 opens files below /proc and /sys only for a program with every permission ("Requires all
@@ -87,6 +91,18 @@ const RUNTIME_FOLDERS = {
 /** A permission with a list, so that a part of it can be revoked. */
 const EVERYWHERE = "/";
 
+/** What a program may, in lists of Deno's. An empty list permits nothing. */
+interface Lists {
+  readonly write: readonly string[];
+  readonly sys: readonly SystemKind[];
+  readonly run: readonly string[];
+  readonly ffi: readonly string[];
+}
+
+/** One executable is both, by the name that it is started with, because Deno itself is 90 MB. */
+export type NodeProgram = "agent" | "tracker";
+export const NODE_PROGRAMS: readonly NodeProgram[] = ["agent", "tracker"];
+
 /**
  * The permission flags of a program on an architecture.
  *
@@ -101,41 +117,89 @@ export function permissionFlags(
   architecture: Architecture,
   scope: Scope = {},
 ): string[] {
-  const flags = [
+  return flagsOf(listsOf(program, architecture), scope);
+}
+
+/** The flags of the executable of agent and tracker: what one of them may. */
+export function nodePermissionFlags(architecture: Architecture): string[] {
+  return flagsOf(nodeLists(architecture), {});
+}
+
+/** What the executable of agent and tracker may, and this one of them may not. */
+export function foreignPermissions(
+  program: NodeProgram,
+  architecture: Architecture,
+): Deno.PermissionDescriptor[] {
+  const all = nodeLists(architecture);
+  const own = listsOf(program, architecture);
+  return [
+    ...without(all.write, own.write).map((path) => ({ name: "write", path }) as const),
+    ...without(all.sys, own.sys).map((kind) => ({ name: "sys", kind }) as const),
+    ...without(all.run, own.run).map((command) => ({ name: "run", command }) as const),
+    ...without(all.ffi, own.ffi).map((path) => ({ name: "ffi", path }) as const),
+  ];
+}
+
+function without<T>(all: readonly T[], own: readonly T[]): T[] {
+  return all.filter((entry) => !own.includes(entry));
+}
+
+function nodeLists(architecture: Architecture): Lists {
+  const [agent, tracker] = [listsOf("agent", architecture), listsOf("tracker", architecture)];
+  return {
+    write: [...new Set([...agent.write, ...tracker.write])],
+    sys: [...new Set([...agent.sys, ...tracker.sys])],
+    run: [...new Set([...agent.run, ...tracker.run])],
+    ffi: [...new Set([...agent.ffi, ...tracker.ffi])],
+  };
+}
+
+function listsOf(program: Program, architecture: Architecture): Lists {
+  switch (program) {
+    case "agent":
+      return {
+        write: [SYSTEMD_HEARS, ...RUNTIME_FOLDERS.agent, STATE_FOLDERS.agent],
+        sys: AGENT_SYSTEM,
+        run: [READS_WITH, ASKS_SYSTEMD_WITH, AGENT_CHECKS_WITH],
+        ffi: [],
+      };
+    case "tracker":
+      return {
+        write: [SYSTEMD_HEARS, ...RUNTIME_FOLDERS.tracker, STATE_FOLDERS.tracker],
+        sys: TRACKER_SYSTEM,
+        run: OBSERVER_ASKS,
+        ffi: FFI_PATHS[architecture],
+      };
+    case "hub":
+      return {
+        write: [EVERYWHERE],
+        sys: HUB_SYSTEM,
+        run: [...OBSERVER_ASKS, ASKS_SYSTEMD_WITH, HUB_READS_ITS_DISK_WITH],
+        ffi: [],
+      };
+  }
+}
+
+function flagsOf({ write, sys, run, ffi }: Lists, scope: Scope): string[] {
+  return [
     "--no-prompt",
     `--allow-read=${EVERYWHERE}`,
-    scoped("--allow-net", scope.net),
+    scope.net === undefined ? "--allow-net" : listed("net", scope.net),
     `--allow-env=${ENVIRONMENT.join(",")}`,
     "--ignore-env",
     // Datagrams to systemd are not stable in Deno. The flag permits nothing.
     "--unstable-net",
     // Everything is bundled, but Deno would allow imports from some hosts.
     "--deny-import",
+    listed("write", scope.write ?? write),
+    listed("sys", sys),
+    listed("run", run),
+    ...(ffi.length > 0 ? [listed("ffi", ffi)] : []),
   ];
-  switch (program) {
-    case "agent":
-      flags.push(
-        writing("agent", scope),
-        `--allow-sys=${AGENT_SYSTEM.join(",")}`,
-        `--allow-run=${READS_WITH},${ASKS_SYSTEMD_WITH},${AGENT_CHECKS_WITH}`,
-      );
-      return flags;
-    case "tracker":
-      flags.push(
-        writing("tracker", scope),
-        `--allow-sys=${TRACKER_SYSTEM.join(",")}`,
-        `--allow-run=${OBSERVER_ASKS.join(",")}`,
-        `--allow-ffi=${FFI_PATHS[architecture].join(",")}`,
-      );
-      return flags;
-    case "hub":
-      flags.push(
-        `--allow-sys=${HUB_SYSTEM.join(",")}`,
-        `--allow-run=${[...OBSERVER_ASKS, ASKS_SYSTEMD_WITH, HUB_READS_ITS_DISK_WITH].join(",")}`,
-        scoped("--allow-write", scope.write ?? [EVERYWHERE]),
-      );
-      return flags;
-  }
+}
+
+function listed(name: string, entries: readonly string[]): string {
+  return `--allow-${name}=${entries.join(",")}`;
 }
 
 /** Returns the architecture of this machine. Throws when no executable is built for it. */
@@ -143,13 +207,4 @@ export function ownArchitecture(): Architecture {
   const architecture = Deno.build.arch;
   if (architecture === "x86_64" || architecture === "aarch64") return architecture;
   throw new Error(`Cannot run on ${architecture}: x86_64 or aarch64 is needed`);
-}
-
-function writing(program: "agent" | "tracker", scope: Scope): string {
-  const own = [SYSTEMD_HEARS, ...RUNTIME_FOLDERS[program], STATE_FOLDERS[program]];
-  return scoped("--allow-write", scope.write ?? own);
-}
-
-function scoped(flag: string, values: readonly string[] | undefined): string {
-  return values === undefined ? flag : `${flag}=${values.join(",")}`;
 }
