@@ -1,31 +1,35 @@
 #!/bin/bash
-# Becomes systemd on a machine of its own: boot.sh ROOT PROGRAMS NAME [USR], in namespaces of its own
-# for mounts, processes, cgroups, host name and IPC.
+# Becomes systemd on a machine of its own: boot.sh ROOT NAME [PROGRAMS [USR]], in namespaces of its
+# own for mounts, processes, cgroups, host name and IPC.
 #
-# ROOT has the machine's own /etc and /var; /usr is this machine's, read-only, but for the executables
-# of PROGRAMS in /usr/local/bin. With USR=writable, what it changes there is in memory. The host's kernel is left alone: /sys and /proc/sys cannot be written.
+# ROOT is a whole system. With PROGRAMS it has only the machine's own /etc and /var; /usr is this
+# machine's, read-only, but for the executables of PROGRAMS in /usr/local/bin. With USR=writable, what
+# it changes there is in memory. The host's kernel is left alone: /sys and /proc/sys cannot be
+# written.
 set -e
-root=$1 programs=$2 name=$3 usr=${4:-}
+root=$1 name=$2 programs=${3:-} usr=${4:-}
 hostname "$name"
 mount --bind "$root" "$root"
 mkdir -p "$root"/{usr,proc,sys,dev,run,tmp,root,mnt/old}
-for folder in bin sbin lib lib64; do ln -sfn "usr/$folder" "$root/$folder"; done
-if [ "$usr" = writable ]; then
-  mkdir -p "$root/mnt/usr"
-  mount -t tmpfs tmpfs "$root/mnt/usr"
-  mkdir "$root"/mnt/usr/{upper,work}
-  mount -t overlay overlay \
-    -o "lowerdir=/usr,upperdir=$root/mnt/usr/upper,workdir=$root/mnt/usr/work" "$root/usr"
-else
-  mount --bind /usr "$root/usr"
-  mount -o remount,bind,ro "$root/usr"
+if [ -n "$programs" ]; then
+  for folder in bin sbin lib lib64; do ln -sfn "usr/$folder" "$root/$folder"; done
+  if [ "$usr" = writable ]; then
+    mkdir -p "$root/mnt/usr"
+    mount -t tmpfs tmpfs "$root/mnt/usr"
+    mkdir "$root"/mnt/usr/{upper,work}
+    mount -t overlay overlay \
+      -o "lowerdir=/usr,upperdir=$root/mnt/usr/upper,workdir=$root/mnt/usr/work" "$root/usr"
+  else
+    mount --bind /usr "$root/usr"
+    mount -o remount,bind,ro "$root/usr"
+  fi
+  mount -t tmpfs -o mode=755 tmpfs "$root/usr/local/bin"
+  for program in "$programs"/*; do
+    into=$root/usr/local/bin/$(basename "$program")
+    touch "$into"
+    mount --bind "$(readlink -f "$program")" "$into"
+  done
 fi
-mount -t tmpfs -o mode=755 tmpfs "$root/usr/local/bin"
-for program in "$programs"/*; do
-  into=$root/usr/local/bin/$(basename "$program")
-  touch "$into"
-  mount --bind "$(readlink -f "$program")" "$into"
-done
 # A stand-in may call the real one.
 if [ -e "$root/systemctl" ]; then
   touch "$root/usr/local/bin/real-systemctl"

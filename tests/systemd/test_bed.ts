@@ -4,7 +4,8 @@ import { Mosquitto } from "../support/broker/mosquitto.ts";
 import { TestClient } from "../support/broker/mqtt_client.ts";
 import { TestNetwork } from "../support/network/network.ts";
 import { type Sections, withSections } from "../support/program/programs.ts";
-import { machineHindrance, type MachineOptions, SystemdMachine } from "./machine.ts";
+import { machineHindrance } from "./guest.ts";
+import { type MachineOptions, SystemdMachine } from "./machine.ts";
 
 export interface Bed {
   readonly machine: SystemdMachine;
