@@ -29,11 +29,13 @@ export function knownNodes(
     const reason = reservedIdReason(node.id);
     if (reason === undefined) continue;
     // An earlier version enrolled this node. The hub still watches it, but commands cannot name it.
-    const todo = `hub enrol NEW-ID, then hub revoke ${node.id}`;
+    const todo = `rpi-cluster-hub enrol NEW-ID, then rpi-cluster-hub revoke ${node.id}`;
     log.warning(`this Pi needs another id, because ${reason}`, { node: node.id, todo });
   }
   if (nodes.size === 0) {
-    log.info("no Pi is known yet", { todo: "add one on the page, or by: hub enrol ID" });
+    log.info("no Pi is known yet", {
+      todo: "add one on the page, or by: rpi-cluster-hub enrol ID",
+    });
   }
   return [...nodes.values()];
 }

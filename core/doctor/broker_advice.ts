@@ -35,6 +35,7 @@ export function brokerAdvice(fault: BrokerFault, adviser: Adviser): string {
     case "lookup_failed":
       return `write the address of the hub's Pi, or its name with .local, for ${host}`;
     case "refused":
+      if (isUnconfigured(adviser)) return adviseToEnrol(adviser);
       return `nothing listens there: is the hub or Mosquitto started on ${host}, and is ${port} its ` +
         "port?";
     case "no_answer":
@@ -61,8 +62,8 @@ export function brokerAdvice(fault: BrokerFault, adviser: Adviser): string {
 /** A published message did not come back. Brokers drop forbidden publications without an error. */
 export function echoAdvice({ mqtt: { username }, node: { id } }: Adviser): string {
   if (id === HUB_USER) {
-    return `let the hub's user write below hub/ (rpi-cluster-alert.acl for Mosquitto); "hub enrol ` +
-      `${HUB_USER}" prints a credential that may`;
+    return `let the hub's user write below hub/ (rpi-cluster-alert.acl for Mosquitto); "rpi-cluster-hub ` +
+      `enrol ${HUB_USER}" prints a credential that may`;
   }
   if (username !== undefined && username !== id) {
     return `a node writes under its own name alone: make [node] id "${id}" and [mqtt] username ` +
@@ -76,8 +77,18 @@ export const TAKE_OVER_ADVICE =
   "the agent and the tracker of a Pi may share a user name, but no client id: take " +
   "use_username_as_clientid out of mosquitto.conf; else look for a second Pi with the same [node] id";
 
+/** The configuration is the sample as it is shipped. A hub with the default has its own broker. */
+function isUnconfigured({ mqtt: { host, username }, node: { id } }: Adviser): boolean {
+  return username === undefined && host === "127.0.0.1" && id !== HUB_USER;
+}
+
+function adviseToEnrol({ node: { id } }: Adviser): string {
+  return `this Pi has no hub yet: on the hub's machine "sudo rpi-cluster-hub enrol ${id}" prints its ` +
+    "/etc/rpi-cluster-alert/config.ini";
+}
+
 function adviseOnCredential({ mqtt: { username }, node: { id } }: Adviser): string {
-  const enrol = `sudo -u rpi-cluster-alert hub enrol ${id}`;
+  const enrol = `sudo rpi-cluster-hub enrol ${id}`;
   if (username === undefined) {
     return `set [mqtt] username and password: on the hub's Pi "${enrol}" prints them`;
   }

@@ -26,6 +26,6 @@ export function watchFinding(
   return warning(
     TITLE,
     "the hub is blind: meanwhile every Pi is heard",
-    "look at the hub's page, or: sudo hub doctor",
+    "look at the hub's page, or: sudo rpi-cluster-hub doctor",
   );
 }

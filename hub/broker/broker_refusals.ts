@@ -39,7 +39,7 @@ export class BrokerRefusals {
     this.#note("broker_login", address);
     if (user === HUB_USER || !this.#isKnown(user)) return;
     const text = `${user} gave a wrong password, from ${address}; ` +
-      `if that is your Pi, "hub enrol ${user}" prints a new config.ini for it`;
+      `if that is your Pi, "rpi-cluster-hub enrol ${user}" prints a new config.ini for it`;
     this.#lines.writeOf("warning", user, "wrong_password", text);
   }
 

@@ -42,6 +42,10 @@ const BROWSER_NEEDS: readonly Need[] = [
 
 /** Faults of a whole cluster, which take minutes. */
 const FAULTS = "tests/integration/faults";
+/** Packages on whole Debians, in the soak on each release. */
+const PACKAGES = "tests/systemd/vm";
+/** Packages for arm64 and the examination of all, which take minutes. */
+const LONG_ON_PACKAGES = ["arm64", "lintian"].map((name) => `${PACKAGES}/${name}_test.ts`);
 /** Programs for arm64 on a machine that emulates one. */
 const EMULATED = "tests/integration/program/compiled_arm64_test.ts";
 
@@ -86,7 +90,7 @@ export const TEST_KINDS: readonly TestKind[] = [
       { paths: ["tests/integration"], except: [FAULTS], ...WAITING },
       { paths: [FAULTS], ...CLUSTER },
       // Machines with a systemd of their own.
-      { paths: ["tests/systemd"], ...CLUSTER },
+      { paths: ["tests/systemd"], except: LONG_ON_PACKAGES, ...CLUSTER },
     ],
     soak: [
       { paths: [FAULTS], ...CLUSTER, timeoutMs: 60 * MINUTE_MS },
@@ -119,7 +123,17 @@ export const TEST_KINDS: readonly TestKind[] = [
       // A mail server.
       file("python3-aiosmtpd", "/usr/lib/python3/dist-packages/aiosmtpd/__init__.py"),
       program("unzip"),
+      program("dpkg", "dpkg-deb"),
+      program("apt", "apt-get"),
+      program("gpg"),
     ],
+    usesExecutables: true,
+  },
+  {
+    name: "packages",
+    runs: [],
+    soak: [{ paths: [PACKAGES], ...CLUSTER, timeoutMs: 60 * MINUTE_MS }],
+    needs: [program("mmdebstrap"), program("lintian"), program("qemu-user", "qemu-aarch64")],
     usesExecutables: true,
   },
   {

@@ -6,7 +6,7 @@ import type { Finding } from "../../core/doctor/finding.ts";
 import { PROJECT } from "../../scripts/project.ts";
 import { testWithSystemd } from "./test_bed.ts";
 
-const SYSUSERS = join(PROJECT, "packaging/sysusers/rpi-cluster-users.conf");
+const SYSUSERS = join(PROJECT, "packaging/sysusers/rpi-cluster-alert.conf");
 
 testWithSystemd("no program waits for a network that is never online", {
   config: { hub: { broker: "none" } },
@@ -40,7 +40,7 @@ testWithSystemd("a tracker starts on a system without a group gpio", {
 testWithSystemd("the packaged users put the tracker's user into the group gpio", {}, async (
   { machine },
 ) => {
-  machine.write("/etc/sysusers.d/rpi-cluster-users.conf", Deno.readTextFileSync(SYSUSERS));
+  machine.write("/etc/sysusers.d/rpi-cluster-alert.conf", Deno.readTextFileSync(SYSUSERS));
   await machine.do("systemd-sysusers");
   assert.match(await machine.do("getent", "group", "gpio"), /:rpi-cluster-tracker$/m);
 });

@@ -80,7 +80,7 @@ function checkConfig(path: string): Finding {
   }
   const keys = readConfigEntries(path, { explicit }).filter(({ key }) => key !== "").length;
   if (keys > 0) return fine("config", `${path}: good, ${keys} ${keys === 1 ? "key" : "keys"}`);
-  const advice = '"hub enrol ID" on the hub\'s Pi prints one';
+  const advice = '"rpi-cluster-hub enrol ID" on the hub\'s Pi prints one';
   return warning("config", `${path}: no such file, or an empty one; defaults hold`, advice);
 }
 

@@ -10,7 +10,7 @@ const UNITS = ["/etc/systemd/system/tracker.service", "/usr/lib/systemd/system/t
 /** The user in the present unit and in those of earlier builds. */
 const USUAL_USERS = ["rpi-cluster-tracker", "rpi-cluster-alert"] as const;
 
-const MAKE_USERS = "sudo systemd-sysusers - < packaging/sysusers/rpi-cluster-users.conf";
+const MAKE_USERS = "sudo systemd-sysusers - < packaging/sysusers/rpi-cluster-alert.conf";
 
 /** The user of the service, with its numbers if it exists. */
 export interface ServiceUser {

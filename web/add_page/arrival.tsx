@@ -97,7 +97,7 @@ function Checks({ enrolled }: { readonly enrolled: Enrolled }): JSX.Element {
     <ul class="checks">
       <li>{t("addPage.check_power", command(`ping ${enrolled.id}.local`))}</li>
       <li>{t("addPage.check_agent", command("journalctl -u agent -e"))}</li>
-      <li>{t("addPage.check_config", command("sudo agent --check-config"))}</li>
+      <li>{t("addPage.check_config", command("sudo rpi-cluster-agent --check-config"))}</li>
       {broker !== undefined && (
         <li>{t("addPage.check_broker", { address: <code>{broker}</code> })}</li>
       )}

@@ -103,7 +103,7 @@ function Welcome({ guest }: { readonly guest: boolean }): JSX.Element {
     <div class="welcome">
       <p>
         {pieces("list.welcome", {
-          command: <code>hub enrol my-pi</code>,
+          command: <code>rpi-cluster-hub enrol my-pi</code>,
           file: <code>config.ini</code>,
         })}
       </p>

@@ -107,7 +107,7 @@ function adviceWords(refusal: RefusalView): ComponentChildren {
       return t("refused.advice_revoke", { command });
     }
     case "enrol":
-      return t("refused.advice_enrol", { command: <code>hub enrol ID --renew</code> });
+      return t("refused.advice_enrol", { command: <code>rpi-cluster-hub enrol ID --renew</code> });
     case "proxy":
       return t("refused.advice_proxy", { setting: <code>[hub] trusted_proxies</code> });
     case "presses":

@@ -52,7 +52,7 @@ Deno.test("a hub gives advice about a reserved id, still watches a known one, an
   const told = await hub.process.line("this Pi needs another id", PATIENCE);
   assert.match(told, /because "all" means every Pi in commands/);
   assert.match(told, /node=all/);
-  assert.match(told, /hub enrol NEW-ID, then hub revoke all/);
+  assert.match(told, /hub enrol NEW-ID, then rpi-cluster-hub revoke all/);
 
   await using known = await connect(hub, "all");
   const node = await PretendNode.start(known, { id: "all", name: "The first of all" });

@@ -21,7 +21,7 @@ class InstalledUnits implements Disposable {
 
   constructor() {
     const units = this.#folder.file("etc/systemd/system");
-    const programs = this.#folder.file("usr/local/bin");
+    const programs = this.#folder.file("usr/bin");
     for (const folder of [units, programs, this.#folder.file("usr/lib/systemd")]) {
       Deno.mkdirSync(folder, { recursive: true });
     }
@@ -36,7 +36,7 @@ class InstalledUnits implements Disposable {
         join(PROJECT, "systemd", `${name}.service`),
         join(units, `${name}.service`),
       );
-      Deno.writeTextFileSync(join(programs, name), "#!/bin/sh\n", { mode: 0o755 });
+      Deno.writeTextFileSync(join(programs, `rpi-cluster-${name}`), "#!/bin/sh\n", { mode: 0o755 });
     }
   }
 
@@ -75,7 +75,7 @@ for (const name of UNITS) {
     const settings = unit.split("\n").filter((line) => /^\w+=/.test(line));
     for (
       const setting of [
-        `ExecStart=/usr/local/bin/${name}`,
+        `ExecStart=/usr/bin/rpi-cluster-${name}`,
         "Restart=always",
         "RestartSec=1",
         "StartLimitIntervalSec=0",
@@ -116,7 +116,7 @@ Deno.test("systemd would remark on a key that is misspelt and on a program that 
   units.change("agent", (text) => text.replace("NoNewPrivileges", "NoNewPriviliges"));
   units.change(
     "hub",
-    (text) => text.replace("ExecStart=/usr/local/bin/hub", "ExecStart=/usr/local/bin/hup"),
+    (text) => text.replace(/^ExecStart=.*$/m, "ExecStart=/usr/bin/rpi-cluster-hup"),
   );
   assert.match((await units.analyze("verify", "agent", "--man=no")).stderr, /NoNewPriviliges/);
   assert.match((await units.analyze("verify", "hub", "--man=no")).stderr, /hup is not executable/);

@@ -2,7 +2,10 @@
 
 /** Returns the blocks of a document in one language, in order. */
 export function docBlocks(path: string, language: string): readonly string[] {
-  const text = Deno.readTextFileSync(path);
+  return blocksIn(Deno.readTextFileSync(path), language);
+}
+
+function blocksIn(text: string, language: string): readonly string[] {
   const fence = new RegExp(`^( *)\`\`\`${language}\\n([\\s\\S]*?)^\\1\`\`\``, "gm");
   return [...text.matchAll(fence)].map(([, , block = ""]) => block);
 }
@@ -15,6 +18,16 @@ export function docBlock(path: string, language: string, words: string): string 
     throw new Error(`${path} has ${found.length} blocks of ${language} with ${words}`);
   }
   return block;
+}
+
+/** Returns the blocks between a heading, without its `#`, and the next one. */
+export function blocksBelow(path: string, heading: string, language: string): readonly string[] {
+  const text = Deno.readTextFileSync(path);
+  const start = new RegExp(`^#+ ${RegExp.escape(heading)}$`, "m").exec(text);
+  if (start === null) throw new Error(`${path} has no heading ${heading}`);
+  const rest = text.slice(start.index + start[0].length);
+  // A line of a shell block that begins with one # is a comment.
+  return blocksIn(rest.split(/^##+ /m)[0] ?? "", language);
 }
 
 /** Replaces each of the parts; throws when one is missing. */

@@ -95,6 +95,8 @@ Deno.test("each reason of an unreachable broker has its own advice", () => {
     assert.match(brokerAdvice(fault, secure), /speaks TLS/, fault.code);
   }
   assert.match(brokerAdvice({ code: "login", detail }, configOfIni("")), /set \[mqtt\] username/);
+  const sample = brokerAdvice({ code: "refused", detail }, configOfIni(""));
+  assert.match(sample, /^this Pi has no hub yet.*rpi-cluster-hub enrol \S+" prints/);
   const toTlsPort = configOfIni("[mqtt]\nurl = mqtt://10.0.0.1:8883\n");
   assert.match(brokerAdvice({ code: "closed" }, toTlsPort), /write mqtts:/);
 });

@@ -69,7 +69,7 @@ Deno.test("a name that nobody has is neither logged nor remembered; one that is 
   assert.equal(lines.length, 1);
   assert.match(
     lines[0] ?? "",
-    /^pi-1 gave a wrong password, from 192\.168\.1\.7; .* "hub enrol pi-1"/,
+    /^pi-1 gave a wrong password, from 192\.168\.1\.7; .* "rpi-cluster-hub enrol pi-1"/,
   );
   for (let n = 0; n < 100; n++) refusals.mqtt5("192.168.1.9", `my secret password ${n}`);
   assert.equal(lines.length, 2);

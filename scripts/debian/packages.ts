@@ -1,0 +1,264 @@
+/** The Debian packages of this project: what is in each, and what it needs. */
+
+import { join } from "node:path";
+import { SCHEMA_STEPS } from "../../hub/store/database/schema.ts";
+import { executablePath } from "../compile.ts";
+import { type Architecture, NODE_PROGRAMS, type NodeProgram } from "../permissions.ts";
+import { PROJECT } from "../project.ts";
+import {
+  type DebArchitecture,
+  debFileName,
+  type DebPackage,
+  type DebProject,
+  type PackagedFile,
+} from "./deb.ts";
+
+/** GitHub's workflows know the name of their repository. */
+const HOMEPAGE = `https://github.com/${
+  Deno.env.get("GITHUB_REPOSITORY") ?? "YOU/rpi-cluster-alert"
+}`;
+
+/** Of every package. */
+export const DEB_PROJECT: DebProject = {
+  maintainer: "RPi Cluster Alert <rpi-cluster-alert@localhost>",
+  homepage: HOMEPAGE,
+  copyright: copyright(),
+};
+
+export const DEB_ARCHITECTURES: Readonly<Record<Architecture, DebArchitecture>> = {
+  x86_64: "amd64",
+  aarch64: "arm64",
+};
+
+/** What a release varies. */
+export interface PackageOptions {
+  readonly version: string;
+  /** The latest format of the database that the hub knows. */
+  readonly schema?: number;
+}
+
+/** Deno's runtime is linked against these. */
+const RUNTIME = "libc6 (>= 2.27), libgcc-s1";
+const NODE_EXECUTABLE = "/usr/lib/rpi-cluster-alert/rpi-cluster-alert";
+const SHARE = "/usr/share/rpi-cluster-alert";
+const HUB_STATE = "/var/lib/rpi-cluster-alert";
+/** From here a hub gives packages to its Pis. */
+const SERVED = `${SHARE}/packages`;
+
+/**
+ * The program is appended to the runtime's ELF file, where a strip would cut it off, and the runtime
+ * contains its libraries.
+ */
+const OVERRIDES = [
+  "# The program is appended to the file; a strip would cut it off.",
+  "unstripped-binary-or-object",
+  "# Deno's runtime is linked statically, with the versions that it was tested with.",
+  "embedded-library",
+];
+
+const SUMMARY = "tells when a Raspberry Pi of a cluster dies";
+
+/** What agent and tracker of one Pi share. */
+export function commonPackage(architecture: Architecture, { version }: PackageOptions): DebPackage {
+  return {
+    name: "rpi-cluster-alert-common",
+    version,
+    architecture: DEB_ARCHITECTURES[architecture],
+    summary: `${SUMMARY} (common files)`,
+    description: "Agent and tracker are one executable with two names. This package has that " +
+      "executable, their users, and a sample of their configuration.",
+    relations: { Depends: `${RUNTIME}, systemd` },
+    files: {
+      [NODE_EXECUTABLE]: { from: executablePath("agent", architecture), mode: 0o755 },
+      "/usr/lib/sysusers.d/rpi-cluster-alert.conf": packaged("sysusers/rpi-cluster-alert.conf"),
+      [`${SHARE}/config.ini`]: packaged("config.ini"),
+    },
+    folders: ["/etc/rpi-cluster-alert"],
+    scripts: {},
+    lintianOverrides: OVERRIDES,
+  };
+}
+
+const NODE_DESCRIPTIONS: Readonly<Record<NodeProgram, string>> = {
+  agent: "The agent tells the cluster each second that this Pi lives, and how it is.",
+  tracker: "The tracker shows on an LED and a buzzer of this Pi how the other Pis are. It needs " +
+    "neither a hub nor the internet.",
+};
+
+/** The agent or the tracker: a name for the common executable, and a service. */
+export function nodePackage(
+  program: NodeProgram,
+  architecture: Architecture,
+  { version }: PackageOptions,
+): DebPackage {
+  const isTracker = program === "tracker";
+  return {
+    name: `rpi-cluster-alert-${program}`,
+    version,
+    architecture: DEB_ARCHITECTURES[architecture],
+    summary: `${SUMMARY} (${program})`,
+    description: NODE_DESCRIPTIONS[program],
+    relations: {
+      Depends: `rpi-cluster-alert-common (= ${version})`,
+      // Which of the two a system has depends on its release.
+      Recommends: `iproute2${isTracker ? ", libgpiod3 | libgpiod2" : ""}`,
+    },
+    files: {
+      [`/usr/bin/rpi-cluster-${program}`]: { to: "../lib/rpi-cluster-alert/rpi-cluster-alert" },
+      [`/usr/lib/systemd/system/${program}.service`]: unit(program),
+      ...(isTracker
+        ? {
+          "/usr/lib/udev/rules.d/60-rpi-cluster-alert.rules": packaged(
+            "udev/60-rpi-cluster-alert.rules",
+          ),
+        }
+        : {}),
+    },
+    scripts: serviceScripts({
+      PROGRAM: program,
+      CONFIG: "config.ini",
+      MODE: "640",
+      OWNER: "root",
+      GROUP: "rpi-cluster-node",
+      SAMPLE: `${SHARE}/config.ini`,
+      SYSUSERS: "rpi-cluster-alert.conf",
+      AFTER_CONFIG: isTracker ? UDEV : "",
+      STATE: `/var/lib/rpi-cluster-${program}`,
+      OTHER: isTracker ? "agent" : "tracker",
+      ANOTHER: "hub",
+      IS_UNUSED: `is_gone ${isTracker ? "agent" : "tracker"} && ` +
+        "[ -e /etc/rpi-cluster-alert/hub.ini ]",
+    }),
+  };
+}
+
+/** Chips that are there already get the group of the rule. */
+const UDEV = `if [ -d /run/udev ]; then
+    udevadm control --reload && udevadm trigger --subsystem-match=gpio || true
+fi
+`;
+
+/** The hub is a package that needs no other one of ours. */
+export function hubPackage(architecture: Architecture, options: PackageOptions): DebPackage {
+  const { version, schema = SCHEMA_STEPS.length } = options;
+  return {
+    name: "rpi-cluster-alert-hub",
+    version,
+    architecture: DEB_ARCHITECTURES[architecture],
+    summary: `${SUMMARY} (hub)`,
+    description:
+      "The hub watches the Pis of a cluster, shows them in the browser, remembers what " +
+      "happened, and sends a message when one dies. It has an MQTT broker.",
+    relations: {
+      Depends: `${RUNTIME}, systemd`,
+      Recommends: `rpi-cluster-alert-packages, ca-certificates, iproute2`,
+    },
+    files: {
+      "/usr/bin/rpi-cluster-hub": { from: executablePath("hub", architecture), mode: 0o755 },
+      "/usr/lib/systemd/system/hub.service": unit("hub"),
+      "/usr/lib/sysusers.d/rpi-cluster-alert-hub.conf": packaged(
+        "sysusers/rpi-cluster-alert-hub.conf",
+      ),
+      [`${SHARE}/hub.ini`]: { text: hubSample() },
+      [`${SHARE}/database-version`]: { text: `${schema}\n` },
+    },
+    folders: ["/etc/rpi-cluster-alert"],
+    scripts: {
+      preinst: filled("hub.preinst", { SCHEMA: `${schema}` }),
+      ...serviceScripts({
+        PROGRAM: "hub",
+        CONFIG: "hub.ini",
+        // Not for its group, in which Mosquitto's user may be.
+        MODE: "600",
+        OWNER: "rpi-cluster-alert",
+        GROUP: "root",
+        SAMPLE: `${SHARE}/hub.ini`,
+        SYSUSERS: "rpi-cluster-alert-hub.conf",
+        AFTER_CONFIG: "",
+        STATE: HUB_STATE,
+        OTHER: "agent",
+        ANOTHER: "tracker",
+        IS_UNUSED: ":",
+      }),
+    },
+    lintianOverrides: OVERRIDES,
+  };
+}
+
+/** The packages of all Pis, which a hub gives to those that join. `folder` has their files. */
+export function packagesPackage(
+  folder: string,
+  architectures: readonly Architecture[],
+  { version }: PackageOptions,
+): DebPackage {
+  const names = architectures.flatMap((architecture) => [
+    debFileName(commonPackage(architecture, { version })),
+    ...NODE_PROGRAMS.map((program) => debFileName(nodePackage(program, architecture, { version }))),
+  ]);
+  return {
+    name: "rpi-cluster-alert-packages",
+    version,
+    architecture: "all",
+    summary: `${SUMMARY} (packages for Pis)`,
+    description: "With these a hub installs agent and tracker on a Pi that joins, without the " +
+      "internet.",
+    relations: {},
+    files: Object.fromEntries(names.map((name) => [`${SERVED}/${name}`, {
+      from: join(folder, name),
+    }])),
+    scripts: {},
+  };
+}
+
+/** The sample, with the folder that the unit makes: the commands of the hub need to know it too. */
+function hubSample(): string {
+  const sample = Deno.readTextFileSync(join(PROJECT, "packaging/config.ini"));
+  const named = sample.replace(/^;state = .*$/m, `state = ${HUB_STATE}`);
+  if (named === sample) throw new Error("packaging/config.ini names no [hub] state");
+  return named;
+}
+
+function packaged(name: string): PackagedFile {
+  return { from: join(PROJECT, "packaging", name) };
+}
+
+function unit(program: string): PackagedFile {
+  return { from: join(PROJECT, "systemd", `${program}.service`) };
+}
+
+function serviceScripts(values: Readonly<Record<string, string>>) {
+  return {
+    postinst: filled("service.postinst", values),
+    prerm: filled("service.prerm", values),
+    postrm: filled("service.postrm", values),
+  };
+}
+
+/** A maintainer script of `packaging/debian/` with its placeholders filled in. */
+function filled(name: string, values: Readonly<Record<string, string>>): string {
+  const text = Deno.readTextFileSync(join(PROJECT, "packaging/debian", name));
+  return text.replace(/@([A-Z_]+)@/g, (_, key: string) => {
+    const value = values[key];
+    if (value === undefined) {
+      throw new Error(`packaging/debian/${name}: there is no value for ${key}`);
+    }
+    return value;
+  });
+}
+
+function copyright(): string {
+  const licence = Deno.readTextFileSync(join(PROJECT, "LICENSE")).trim().split("\n");
+  return [
+    "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/",
+    "Upstream-Name: RPi Cluster Alert",
+    `Source: ${HOMEPAGE}`,
+    "Comment: The executables contain Deno (MIT) with V8 (BSD-3-Clause), and the npm packages that",
+    " deno.json names (MIT, ISC, Apache-2.0).",
+    "",
+    "Files: *",
+    `Copyright: ${/^Copyright \(c\) (.+)$/m.exec(licence.join("\n"))?.[1] ?? "RPi Cluster Alert"}`,
+    "License: Expat",
+    ...licence.map((line) => (line.trim() === "" ? " ." : ` ${line.trim()}`)),
+    "",
+  ].join("\n");
+}

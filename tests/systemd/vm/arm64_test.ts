@@ -1,0 +1,67 @@
+/** The packages for a Pi, on a machine that emulates its processor: as far as the first heartbeat. */
+
+import { Mosquitto } from "../../support/broker/mosquitto.ts";
+import { TestClient } from "../../support/broker/mqtt_client.ts";
+import { TestNetwork } from "../../support/network/network.ts";
+import { arm64Emulator } from "../../support/program/arm64.ts";
+import { isMissing } from "../../support/program/executable.ts";
+import { machineHindrance } from "../guest.ts";
+import { DebianMachine } from "./debian_machine.ts";
+import { ReleaseServer } from "./release_server.ts";
+
+const VERSION = "0.1.0~arm64";
+/** Under the emulator everything takes seconds. */
+const EMULATED_MS = 180_000;
+/** Where the emulator and the service find the C library of arm64. */
+const LIBRARIES = "/opt/arm64";
+
+const hindrance = machineHindrance();
+
+Deno.test({
+  name: "the packages for arm64 are installed and start, up to the first heartbeat",
+  ignore: hindrance !== undefined || isMissing("agent", "aarch64"),
+  fn: async () => {
+    const emulator = await arm64Emulator();
+    await using network = await TestNetwork.open();
+    const cable = await network.addMachine();
+    const { address } = network;
+    await using broker = await Mosquitto.start({
+      address,
+      config: ({ port }) =>
+        [address, "127.0.0.1"].map((one) => `listener ${port} ${one}\n`).join("") +
+        "allow_anonymous true\n",
+    });
+    await using client = await TestClient.connect({ port: broker.port });
+    await client.subscribe("rpi-cluster/v1/nodes/john-snow/#");
+    await using releases = ReleaseServer.start(address);
+    await releases.publish({ version: VERSION, architecture: "aarch64" });
+    await using pi = await DebianMachine.boot({
+      release: "this machine",
+      hostname: "john-snow",
+      network: cable.namespacePath,
+    });
+    await pi.do("cp", "-a", emulator.args.at(-1) ?? "", LIBRARIES);
+    await pi.do("mkdir", "-p", "/etc/rpi-cluster-alert", "/etc/systemd/system/agent.service.d");
+    await pi.write(
+      "/etc/rpi-cluster-alert/config.ini",
+      `[mqtt]\nurl = mqtt://${address}:${broker.port}\n[node]\nid = john-snow\n`,
+    );
+    // What an emulator needs and a program does not: code that it writes, and time.
+    await pi.write(
+      "/etc/systemd/system/agent.service.d/emulated.conf",
+      "[Service]\nMemoryDenyWriteExecute=no\nSystemCallFilter=\nWatchdogSec=0\n" +
+        "TimeoutStartSec=10min\nExecStart=\n" +
+        `ExecStart=/usr/bin/${emulator.command} -0 /usr/bin/rpi-cluster-agent -L ${LIBRARIES} ` +
+        "/usr/bin/rpi-cluster-agent\n",
+    );
+    const names = ["common", "agent"].map((name) => `rpi-cluster-alert-${name}_arm64.deb`);
+    const urls = names.map((name) => `-O ${releases.url}/${name}`).join(" ");
+    // dpkg alone, because a machine without a way out cannot fetch the libraries of arm64.
+    const force = "--force-architecture,depends";
+    await pi.shell(`curl -fsS ${urls} && dpkg ${force} --install ${names.join(" ")}`);
+    const isHeartbeat = ({ topic }: { readonly topic: string }) => topic.endsWith("/heartbeat");
+    await pi.until("a heartbeat of the package", () => client.messages.some(isHeartbeat), {
+      withinMs: EMULATED_MS,
+    });
+  },
+});
