@@ -11,7 +11,8 @@ export interface Adviser {
 }
 
 const NO_TLS = "is it a broker that speaks TLS there? Without TLS it takes mqtt:// and port 1883";
-/** The registered port of MQTT with TLS. */
+/** The registered ports of MQTT, without and with TLS. */
+const PLAIN_PORT = 1883;
 const TLS_PORT = 8883;
 
 const CERTIFICATE_ADVICE: Readonly<Record<CertificateFault, string>> = {
@@ -78,8 +79,8 @@ export const TAKE_OVER_ADVICE =
   "use_username_as_clientid out of mosquitto.conf; else look for a second Pi with the same [node] id";
 
 /** The configuration is the sample as it is shipped. A hub with the default has its own broker. */
-function isUnconfigured({ mqtt: { host, username }, node: { id } }: Adviser): boolean {
-  return username === undefined && host === "127.0.0.1" && id !== HUB_USER;
+function isUnconfigured({ mqtt: { host, port, username }, node: { id } }: Adviser): boolean {
+  return username === undefined && host === "127.0.0.1" && port === PLAIN_PORT && id !== HUB_USER;
 }
 
 function adviseToEnrol({ node: { id } }: Adviser): string {
