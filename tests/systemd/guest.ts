@@ -84,7 +84,14 @@ export abstract class Guest implements AsyncDisposable {
       args: [
         ...["--pdeathsig", "KILL", "nsenter", `--net=${network}`, ...place],
         ...["bash", "-c", become, "bash", "unshare", ...namespaces, "--propagation", "private"],
-        ...["bash", BOOT, root, hostname, programs ?? "", hasWritableUsr === true ? "writable" : ""],
+        ...[
+          "bash",
+          BOOT,
+          root,
+          hostname,
+          programs ?? "",
+          hasWritableUsr === true ? "writable" : "",
+        ],
       ],
       stdin: "null",
       stdout: "null",
