@@ -33,6 +33,8 @@ export interface Topics {
   readonly hubAlarm: string;
   /** The topic on which the hub asks a node's tracker to test its alarm. */
   readonly alarmTest: string;
+  /** A topic that nobody may write but the hub, and that nobody reads. */
+  ofNobody(node: string): string;
 }
 
 export function topicsOf(root: string): Topics {
@@ -62,5 +64,6 @@ export function topicsOf(root: string): Topics {
     alarm: `${base}/alarm`,
     hubAlarm: `${base}/hub/alarm`,
     alarmTest: `${base}/alarm/test`,
+    ofNobody: (node) => `${base}/doctor/${node}`,
   };
 }

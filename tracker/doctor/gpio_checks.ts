@@ -8,7 +8,7 @@ import { type GpioReport, inspectGpio, inspectLines } from "../../ffi/gpio.ts";
 import { GpioError } from "../../ffi/gpio_error.ts";
 import { isPressed, openButtonLine } from "../button_line.ts";
 import { TRACKER_CONSUMER } from "../line_holder.ts";
-import type { Identity } from "./identity.ts";
+import type { Identity } from "../../io/doctor/identity.ts";
 
 const DOCTOR_CONSUMER = "rpi-cluster-doctor";
 

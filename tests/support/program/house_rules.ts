@@ -89,13 +89,13 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "core/config",
     "core/detection",
     "core/limits",
-    "core/doctor",
     "core/history",
     "core/alerting",
     "core/alerting/message",
     "core/alerting/policy",
     "core/alarm",
     "core/api",
+    "core/doctor",
   ],
   io: [
     "io/time",
@@ -109,6 +109,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "io/output",
     "io/mqtt",
     "io/network",
+    "io/doctor",
   ],
   tracker: ["tracker", "tracker/doctor"],
   hub: [

@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { brokerAdvice, echoAdvice } from "../../../core/doctor/broker_advice.ts";
 import { BrokerSurvey } from "../../../core/doctor/broker_survey.ts";
+import { clockFinding, type Synchronisation } from "../../../core/doctor/clock_check.ts";
+import { checkCluster } from "../../../core/doctor/cluster_checks.ts";
 import {
   type Finding,
   findingLines,
@@ -18,8 +20,7 @@ import {
   type CertificateFault,
 } from "../../../core/network/broker_fault.ts";
 import { topicsOf } from "../../../core/protocol/topics.ts";
-import { checkClock, checkQuietHours } from "../../../tracker/doctor/clock_checks.ts";
-import { checkCluster } from "../../../tracker/doctor/cluster_checks.ts";
+import { checkQuietHours } from "../../../tracker/doctor/quiet_hours.ts";
 import { configOfIni } from "../../support/program/ini_config.ts";
 
 const ROOT = "rpi-cluster";
@@ -196,11 +197,16 @@ Deno.test("a slow echo is a warning, a lost one is wrong", () => {
 });
 
 Deno.test("a wall clock before this program's release, or behind the hub's, is a warning", () => {
-  const now = Date.UTC(2026, 10, 28, 12);
-  assert.equal(checkClock(Date.UTC(2016, 0, 1), 0).level, "warning");
-  assert.equal(checkClock(now, 0).level, "ok");
-  assert.equal(checkClock(now, now + MINUTE_MS).level, "ok");
-  const late = checkClock(now, now + 5 * MINUTE_MS);
+  const nowMs = Date.UTC(2026, 10, 28, 12);
+  const clock = (nowMs: number, latestMs: number, synchronisation: Synchronisation = "unknown") =>
+    clockFinding({ nowMs, shown: "noon", latestMs, whose: "the hub", synchronisation });
+  assert.equal(clock(Date.UTC(2016, 0, 1), 0).level, "warning");
+  assert.equal(clock(Date.UTC(2025, 11, 31), 0).level, "warning");
+  assert.deepEqual(clock(nowMs, 0), fine("clock", "noon"));
+  assert.deepEqual(clock(nowMs, 0, "done"), fine("clock", "noon, synchronised"));
+  assert.equal(clock(nowMs, 0, "missing").level, "warning");
+  assert.equal(clock(nowMs, nowMs + MINUTE_MS).level, "ok");
+  const late = clock(nowMs, nowMs + 5 * MINUTE_MS);
   assert.equal(late.level, "warning");
   assert.match(late.found, /behind the hub by 5 min/);
 });

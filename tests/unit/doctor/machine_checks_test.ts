@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { checkDevices } from "../../../tracker/doctor/device_checks.ts";
-import { readIdentity } from "../../../tracker/doctor/identity.ts";
-import { findServiceUser } from "../../../tracker/doctor/service_user.ts";
+import { readIdentity } from "../../../io/doctor/identity.ts";
+import { TRACKER } from "../../../io/doctor/service.ts";
+import { findServiceUser } from "../../../io/doctor/service_user.ts";
 import { configOfIni } from "../../support/program/ini_config.ts";
 
 /** Files of the kernel and of the system, some of them read-only. */
@@ -64,20 +65,20 @@ Deno.test("the doctor finds the service's user and all of his groups", () => {
     "/etc/group": "gpio:x:997:pi,rpi-cluster-alert\ni2c:x:998:pi\nrpi-cluster-alert:x:989:\n",
   };
   const old = { name: "rpi-cluster-alert", numbers: { user: 990, group: 989, groups: [989, 997] } };
-  assert.deepEqual(findServiceUser(new Files(system)), old);
+  assert.deepEqual(findServiceUser(new Files(system), TRACKER), old);
   const users = `${system["/etc/passwd"]}rpi-cluster-tracker:x:991:991::/:/bin/false\n`;
   const both = { ...system, "/etc/passwd": users };
   const present = { user: 991, group: 991, groups: [991] };
-  assert.deepEqual(findServiceUser(new Files(both)), {
+  assert.deepEqual(findServiceUser(new Files(both), TRACKER), {
     name: "rpi-cluster-tracker",
     numbers: present,
   });
   const unit = "[Service]\nUser=rpi-cluster-alert\n";
   const notUpdated = { ...both, "/etc/systemd/system/tracker.service": unit };
-  assert.deepEqual(findServiceUser(new Files(notUpdated)), old);
+  assert.deepEqual(findServiceUser(new Files(notUpdated), TRACKER), old);
   const foreign = { ...system, "/etc/passwd": "root:x:0:0::/root:/bin/sh\n" };
   const nobody = { name: "rpi-cluster-tracker", numbers: undefined };
-  assert.deepEqual(findServiceUser(new Files(foreign)), nobody);
+  assert.deepEqual(findServiceUser(new Files(foreign), TRACKER), nobody);
 });
 
 Deno.test("the doctor knows the user that runs it", () => {

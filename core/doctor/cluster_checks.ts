@@ -1,13 +1,13 @@
 /** Checks broker, hub and nodes by a short connection to the broker. */
 
-import type { Config } from "../../core/config/settings.ts";
-import { brokerAdvice, echoAdvice, TAKE_OVER_ADVICE } from "../../core/doctor/broker_advice.ts";
-import type { BrokerSurvey } from "../../core/doctor/broker_survey.ts";
-import { type Finding, fine, warning, wrong } from "../../core/doctor/finding.ts";
-import { watchFinding } from "../../core/doctor/watch_finding.ts";
-import { brokerFaultText } from "../../core/network/broker_fault.ts";
-import { bracketed } from "../../core/network/host.ts";
+import type { Config } from "../config/settings.ts";
+import { brokerFaultText } from "../network/broker_fault.ts";
+import { bracketed } from "../network/host.ts";
+import { brokerAdvice, echoAdvice, TAKE_OVER_ADVICE } from "./broker_advice.ts";
 import type { BrokerReport } from "./broker_report.ts";
+import type { BrokerSurvey } from "./broker_survey.ts";
+import { type Finding, fine, warning, wrong } from "./finding.ts";
+import { watchFinding } from "./watch_finding.ts";
 
 /** An observer that waits longer for its echoes considers itself blind. */
 const ECHO_MS_MAX = 1000;
