@@ -1,5 +1,6 @@
 /** The agent: reports to the cluster that this Pi is alive, and its vitals. */
 
+import { doctor } from "./agent/doctor/doctor.ts";
 import type { Config } from "./core/config/settings.ts";
 import {
   judgeVitals,
@@ -11,6 +12,7 @@ import {
 import { VERSION } from "./core/version.ts";
 import { readCaCerts } from "./io/connection/ca_certs.ts";
 import { knownAddressIn, stateFolder } from "./io/connection/known_address.ts";
+import { reportBadConfig } from "./io/doctor/report.ts";
 import { confineFiles, serviceReach } from "./io/files/file_reach.ts";
 import { getLog } from "./io/log/log.ts";
 import { Presence } from "./io/mqtt/presence.ts";
@@ -71,6 +73,15 @@ await runProgram({
     const { reason, restMs } = await leaving;
     await presence.publishFarewell(reason, restMs);
   },
+  commands: [
+    {
+      usage: "doctor",
+      description: "Looks at all that this Pi's heartbeats depend on, and says what to do.",
+      options: [{ flags: "--json", description: "for a program: one JSON object" }],
+      main: doctor,
+      reportBadConfig,
+    },
+  ],
 });
 
 /** The links to this Pi that its owner has configured. */

@@ -26,6 +26,7 @@ const PROGRAMS: readonly Program[] = ["agent", "tracker", "hub"];
 /** The sources of the executables. */
 const INGREDIENTS = [
   ...[
+    "agent",
     "agent.ts",
     "tracker.ts",
     "node.ts",

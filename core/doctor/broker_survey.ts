@@ -23,6 +23,12 @@ export interface SurveyedMessage {
   readonly retained: boolean;
 }
 
+/** The heartbeats of a node that were heard, and how often they came from another session. */
+export interface HeardSessions {
+  readonly count: number;
+  readonly changes: number;
+}
+
 const verdictSchema = v.object({ since: v.string() });
 
 /** Collects the messages below a topic root. Messages that cannot be decoded are ignored. */
@@ -32,6 +38,8 @@ export class BrokerSurvey {
   /** Nodes that sent a message while we listened. */
   readonly live = new Set<string>();
   readonly #root: string;
+  /** By node: the last session that was heard. */
+  readonly #sessions = new Map<string, HeardSessions & { readonly last: string }>();
   #hub: Birth | LastWill | Farewell | undefined;
   #view: HubView | undefined;
   #latestMs = 0;
@@ -53,6 +61,10 @@ export class BrokerSurvey {
   /** The latest past instant in any message, in wall-clock ms; 0 if there is none. */
   get latestMs(): number {
     return this.#latestMs;
+  }
+
+  sessionsOf(node: string): HeardSessions {
+    return this.#sessions.get(node) ?? { count: 0, changes: 0 };
   }
 
   take({ topic, payload, retained }: SurveyedMessage): void {
@@ -77,11 +89,22 @@ export class BrokerSurvey {
     if (said.kind !== "heartbeat" && said.kind !== "vitals") this.#hub = said;
   }
 
-  #hearNode({ node, retained }: Evidence): void {
+  #hearNode({ node, message, retained }: Evidence): void {
     // An unknown broker may announce any number of nodes.
     if (this.known.size >= NODES_MAX) return;
     this.known.add(node);
-    if (!retained) this.live.add(node);
+    if (retained) return;
+    this.live.add(node);
+    if (message.kind !== "heartbeat") return;
+    const { session } = message;
+    const { count, changes, last } = this.#sessions.get(node) ??
+      { count: 0, changes: 0, last: session };
+    const isOther = last !== session;
+    this.#sessions.set(node, {
+      count: count + 1,
+      changes: isOther ? changes + 1 : changes,
+      last: session,
+    });
   }
 
   #date(atMs: number): void {

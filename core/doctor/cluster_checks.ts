@@ -3,7 +3,7 @@
 import type { Config } from "../config/settings.ts";
 import { brokerFaultText } from "../network/broker_fault.ts";
 import { bracketed } from "../network/host.ts";
-import { brokerAdvice, echoAdvice, TAKE_OVER_ADVICE } from "./broker_advice.ts";
+import { type Adviser, brokerAdvice, echoAdvice, TAKE_OVER_ADVICE } from "./broker_advice.ts";
 import type { BrokerReport } from "./broker_report.ts";
 import type { BrokerSurvey } from "./broker_survey.ts";
 import { type Finding, fine, warning, wrong } from "./finding.ts";
@@ -15,32 +15,37 @@ const ECHO_MS_MAX = 1000;
 const NAMES_SHOWN_MAX = 10;
 
 export function checkCluster(config: Config, report: BrokerReport): readonly Finding[] {
-  const { mqtt: { host, port, tls } } = config;
+  const broker = brokerFinding(config, report);
+  return report.kind === "failed" ? [broker] : [broker, ...checkOthers(config, report.look)];
+}
+
+/** Whether this program can talk and listen at the broker. */
+export function brokerFinding(adviser: Adviser, report: BrokerReport): Finding {
+  const { mqtt: { host, port, tls } } = adviser;
   const address = `${tls ? "mqtts" : "mqtt"}://${bracketed(host)}:${port}`;
   switch (report.kind) {
     case "failed": {
       const found = `${address}: ${brokerFaultText(report.fault)}`;
-      return [wrong("broker", found, brokerAdvice(report.fault, config))];
+      return wrong("broker", found, brokerAdvice(report.fault, adviser));
     }
     case "taken_over": {
       const found =
         `${address}: connected, and the broker ended the connection soon after it was ` +
         "made: another client uses this client id";
-      return [wrong("broker", found, TAKE_OVER_ADVICE), ...checkOthers(config, report.look)];
+      return wrong("broker", found, TAKE_OVER_ADVICE);
     }
     case "deaf": {
       const found = `${address}: connected and subscribed, but what was sent did not come back`;
-      return [wrong("broker", found, echoAdvice(config)), ...checkOthers(config, report.look)];
+      return wrong("broker", found, echoAdvice(adviser));
     }
     case "seen": {
       const echoMs = Math.round(report.echoMs);
       const found = `${address}: connected, subscribed, echo back after ${echoMs} ms`;
-      const broker = echoMs <= ECHO_MS_MAX ? fine("broker", found) : warning(
+      return echoMs <= ECHO_MS_MAX ? fine("broker", found) : warning(
         "broker",
         found,
         `over ${ECHO_MS_MAX} ms a tracker is blind: look at the network`,
       );
-      return [broker, ...checkOthers(config, report.look)];
     }
   }
 }

@@ -60,3 +60,8 @@ export function readOrNothing(reader: Reader, path: string): string {
     return "";
   }
 }
+
+/** Reads these texts in place of the files, and all other files as this program may. */
+export function readerWith(texts: ReadonlyMap<string, string>): Reader {
+  return { read: (path) => texts.get(path) ?? Deno.readTextFileSync(path) };
+}

@@ -5,10 +5,12 @@
  * entry for a file takes precedence over one for its folder. Every folder may import itself.
  */
 export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
-  "agent.ts": ["core/", "io/", "vitals/", "node:"],
+  "agent.ts": ["core/", "io/", "vitals/", "agent/", "node:"],
   "tracker.ts": ["core/", "io/", "ffi/", "tracker/", "vitals/boot_id.ts", "node:"],
   // It starts one of the two.
   "node.ts": ["node:"],
+  // Code that only the agent uses.
+  "agent/": ["core/", "io/", "vitals/", "node:"],
   // Code that only the tracker uses.
   "tracker/": ["core/", "io/", "ffi/", "node:"],
   "core/": ["valibot", "fastest-levenshtein", "ipaddr.js"],
@@ -111,6 +113,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "io/network",
     "io/doctor",
   ],
+  agent: ["agent/doctor"],
   tracker: ["tracker", "tracker/doctor"],
   hub: [
     "hub/listen",
