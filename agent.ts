@@ -63,7 +63,7 @@ await runProgram({
     });
     const leaving = leave("agent.service", stop, { mayAsk: () => !check.hangs });
     const onTurn = () => {
-      if (presence.isTurning) systemd.works(systemClock.nowMs());
+      if (presence.isTurning) systemd.works(systemClock.nowMs(), () => presence.statusLine);
     };
     await Promise.all([
       presence.beat(stop, onTurn),

@@ -3,7 +3,13 @@
 import type { BuzzerRules } from "./core/alarm/buzzer.ts";
 import type { PublishSilence } from "./core/alarm/operator_commands.ts";
 import type { WatchChange } from "./core/alarm/watch_source.ts";
-import { newTracker, type TrackerInput, trackerMachine } from "./core/alarm/tracker_machine.ts";
+import {
+  newTracker,
+  type TrackerInput,
+  trackerMachine,
+  type TrackerState,
+} from "./core/alarm/tracker_machine.ts";
+import { observerLine } from "./core/api/service_line.ts";
 import type { Config } from "./core/config/settings.ts";
 import { newCluster } from "./core/detection/cluster_state.ts";
 import { remoteNodes } from "./core/detection/network_watch.ts";
@@ -138,7 +144,8 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
   alarm.show(initial.shown);
   await using systemd = new Systemd();
   const onTurn = () => {
-    if (observation.link.isTurning) systemd.works(systemClock.nowMs());
+    if (!observation.link.isTurning) return;
+    systemd.works(systemClock.nowMs(), () => statusLine(initial));
   };
   const listen = (change: WatchChange) => {
     logWatchChange(log, change);
@@ -158,6 +165,12 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
       else logClusterOutput(log, output);
     }
   }
+}
+
+/** The machine changes its state in place. */
+function statusLine({ cluster, watch }: TrackerState): string {
+  // The hub names the Pis that are not well, and the tracker hears no others.
+  return watch.source === "hub" && !cluster.blind ? "up, told by the hub" : observerLine(cluster);
 }
 
 /** Has no effect without a connection: the machine publishes it again. */

@@ -49,6 +49,7 @@ import { Refusals } from "./live/refusals.ts";
 import { newMonitor } from "./new_monitor.ts";
 import { logPassword, startPage } from "./page_parts.ts";
 import { StoreKeeper } from "./store/store_keeper.ts";
+import { hubStatusLine } from "./status_line.ts";
 import { StoreParts } from "./store_parts.ts";
 
 const PAGE_FOLDER = new URL("../build/web", import.meta.url).pathname;
@@ -192,7 +193,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     const nowMs = clock.nowMs();
     if (!systemd.isDue(nowMs) || !observation.link.isTurning) return;
     probeDatabase(store);
-    systemd.works(nowMs);
+    systemd.works(nowMs, () => hubStatusLine(initial, { clock, projection, store }));
   };
   const upkeep = new Upkeep(store, vitals, clock);
   const { writeThrough: database } = store;

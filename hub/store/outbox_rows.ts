@@ -175,6 +175,25 @@ export class OutboxRows {
     return outboxRows(this.#database, "ORDER BY id DESC LIMIT :limit", { limit });
   }
 
+  /** The last message that a provider took, and when, in wall-clock time. */
+  lastSent():
+    | {
+      readonly channel: string;
+      readonly state: "accepted" | "delivered";
+      readonly atMs: number;
+    }
+    | undefined {
+    const row = this.#database.get(
+      `SELECT channel, state, accepted_at_ms FROM outbox
+       WHERE state IN ('accepted', 'delivered') AND accepted_at_ms IS NOT NULL
+       ORDER BY id DESC LIMIT 1`,
+      {},
+    );
+    if (row === undefined) return undefined;
+    const state = row.state === "delivered" ? "delivered" : "accepted";
+    return { channel: String(row.channel), state, atMs: Number(row.accepted_at_ms) };
+  }
+
   /** Messages about an incident, newest first. */
   newestAbout(incident: number, limit: number): readonly OutboxRow[] {
     return outboxRows(

@@ -1,6 +1,9 @@
 /** Publishes an agent's birth, heartbeats, vitals and farewell, and registers its last will. */
 
+import { agentLine } from "../../core/api/service_line.ts";
 import type { Config } from "../../core/config/settings.ts";
+import { type BrokerFault, brokerFaultText } from "../../core/network/broker_fault.ts";
+import { bracketed } from "../../core/network/host.ts";
 import type { StorageState } from "../../core/protocol/storage.ts";
 import type { Vitals } from "../../core/protocol/vitals.ts";
 import { topicsOf } from "../../core/protocol/topics.ts";
@@ -50,6 +53,8 @@ export class Presence implements AsyncDisposable {
   #hasPublishedBirth = false;
   /** No birth may follow the farewell: observers would report the node dead later. */
   #isLeaving = false;
+  #isUp = false;
+  #fault: BrokerFault | undefined;
   #seq = 0;
 
   constructor(options: PresenceOptions) {
@@ -79,10 +84,13 @@ export class Presence implements AsyncDisposable {
       onMessage: (message) => this.#take(message),
       will: { ...status, payload: encodeLastWill(session) },
       onUp: () => {
+        this.#isUp = true;
         connectionLog.up(this.#link);
         this.#tryBirth();
       },
       onDown: (fault, wasUp) => {
+        this.#isUp = false;
+        this.#fault = fault;
         this.#hasPublishedBirth = false;
         connectionLog.down(fault, { wasUp, wasHeard: this.#passage.hasHeard });
         this.#passage.lost();
@@ -99,6 +107,13 @@ export class Presence implements AsyncDisposable {
   /** Whether the connection works, with or without a broker. */
   get isTurning(): boolean {
     return this.#link.isTurning;
+  }
+
+  /** How the connection is, in one line. */
+  get statusLine(): string {
+    const { host, port } = this.#options.config.mqtt;
+    const fault = this.#fault && brokerFaultText(this.#fault);
+    return agentLine({ broker: `${bracketed(host)}:${port}`, isConnected: this.#isUp, fault });
   }
 
   /**

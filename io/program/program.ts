@@ -20,6 +20,7 @@ import {
   parseCommandLine,
 } from "./command_line.ts";
 import { untilAskedToStop } from "./process.ts";
+import { Systemd } from "./systemd.ts";
 import { UserError } from "./user_error.ts";
 
 /** The input of a program or of one of its subcommands. */
@@ -67,12 +68,18 @@ async function exitCodeOf(program: Program, args: readonly string[]): Promise<Ex
   using _log = configureLog({ level: common.logLevel, format: common.logFormat, systemd });
   const log = getLog(program.name);
   using _reports = reportUncaught(log);
-  const report = (issues: readonly string[]) => {
-    if (invocation.reportBadConfig) return invocation.reportBadConfig(issues, invocation.options);
-    for (const issue of issues) writeToStderr(`${systemd ? "<3>" : ""}${issue}`);
+  const issues: string[] = [];
+  const report = (found: readonly string[]) => {
+    issues.push(...found);
+    if (invocation.reportBadConfig) return invocation.reportBadConfig(found, invocation.options);
+    for (const issue of found) writeToStderr(`${systemd ? "<3>" : ""}${issue}`);
   };
   const config = configOf(common, program.channelKinds ?? [], report);
-  if (config === undefined) return 78;
+  const isService = systemd && invocation.subcommand === undefined;
+  if (config === undefined) {
+    if (isService) await Systemd.tellEnd(`bad configuration: ${shortened(issues)}`);
+    return 78;
+  }
   adoptTimeZone(config.hub.timeZone);
   if (common.checkConfig) {
     const lines = readConfigEntries(common.configPath, { explicit: false });
@@ -80,7 +87,7 @@ async function exitCodeOf(program: Program, args: readonly string[]): Promise<Ex
     console.log(`${common.configPath}: ok${remark}`);
     return 0;
   }
-  if (systemd && invocation.subcommand === undefined) warnOfOpenSecrets(common.configPath, log);
+  if (isService) warnOfOpenSecrets(common.configPath, log);
   using asked = untilAskedToStop();
   using _limit = limitEnd(asked.signal, log);
   try {
@@ -102,11 +109,17 @@ async function exitCodeOf(program: Program, args: readonly string[]): Promise<Ex
       // A subcommand prints a sentence for the person who typed it; a service writes to the log.
       if (invocation.subcommand === undefined) log.error(error.message);
       else writeToStderr(redacted(error.message));
+      if (isService) await Systemd.tellEnd(redacted(error.message));
       return error.exitCode;
     }
     log.error("ended by an unexpected error", { error });
     return 1;
   }
+}
+
+/** The first issue, and how many more there are. */
+function shortened([first = "", ...more]: readonly string[]): string {
+  return more.length === 0 ? first : `${first} (and ${more.length} more)`;
 }
 
 /** Only for a service: a person who tries a program by hand knows the file that they just wrote. */

@@ -1,5 +1,5 @@
 /**
- * Reports a service's state to systemd: started, working, stopping.
+ * Reports a service's state to systemd: started, working, stopping, and in one line how it is.
  *
  * The messages are datagrams to `$NOTIFY_SOCKET`, see sd_notify(3). Deno can send one only from a
  * socket with a path of its own, which is in the unit's `RuntimeDirectory=`.
@@ -11,6 +11,10 @@ import { getLog } from "../log/log.ts";
 const TIMES = 3;
 const MICROSECONDS_PER_MS = 1000;
 const OWN_SOCKET = "notify";
+/** How often the line is looked at where systemd wants no watchdog reports. */
+const STATUS_EVERY_MS = 5000;
+/** systemd would cut a longer line somewhere. */
+const STATUS_LENGTH_MAX = 300;
 
 const log = getLog("systemd");
 
@@ -23,6 +27,8 @@ export class Systemd implements AsyncDisposable {
   readonly #path: string | undefined;
   readonly #socket: Deno.DatagramConn | undefined;
   #isReady = false;
+  /** The last line that systemd was told. */
+  #status = "";
   #reportedMs = -Infinity;
   /** The messages that are being sent, in order. */
   #sending: Promise<void> = Promise.resolve();
@@ -40,18 +46,36 @@ export class Systemd implements AsyncDisposable {
   isDue(nowMs: number): boolean {
     if (this.#socket === undefined) return false;
     if (!this.#isReady) return true;
-    return this.#everyMs !== undefined && nowMs - this.#reportedMs >= this.#everyMs;
+    return nowMs - this.#reportedMs >= (this.#everyMs ?? STATUS_EVERY_MS);
   }
 
   /**
    * Call this when the program's own loop has completed a turn and all its parts are checked, never
-   * from a separate timer. The first call reports the end of the start. Never throws.
+   * from a separate timer. The first call reports the end of the start. `status` says in one line
+   * how the program is. It is called when a report is due, and is sent with one, only if it has
+   * changed, because each datagram costs CPU. Never throws.
    */
-  works(nowMs: number): void {
+  works(nowMs: number, status: () => string): void {
     if (!this.isDue(nowMs)) return;
     this.#reportedMs = nowMs;
-    this.#notify(this.#isReady ? "WATCHDOG=1" : "READY=1");
+    const text = oneLine(status());
+    const states = [
+      ...this.#isReady ? [] : ["READY=1"],
+      ...this.#isReady && this.#everyMs !== undefined ? ["WATCHDOG=1"] : [],
+      ...text === this.#status ? [] : [`STATUS=${text}`],
+    ];
     this.#isReady = true;
+    this.#status = text;
+    if (states.length > 0) this.#notify(states.join("\n"));
+  }
+
+  /**
+   * Tells why the program ends, which `systemctl status` shows until the next start. Resolves when
+   * systemd has it. Never rejects.
+   */
+  static async tellEnd(reason: string): Promise<void> {
+    await using systemd = new Systemd();
+    systemd.#notify(`STATUS=${oneLine(reason)}`);
   }
 
   /** Reports that the program is stopping. */
@@ -77,6 +101,11 @@ export class Systemd implements AsyncDisposable {
       }
     });
   }
+}
+
+/** Foreign text in it must not become a line of its own, which would be a command to systemd. */
+function oneLine(text: string): string {
+  return text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").slice(0, STATUS_LENGTH_MAX);
 }
 
 /** Returns the interval of the watchdog reports, or `undefined` when this process needs none. */

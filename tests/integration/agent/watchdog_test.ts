@@ -9,7 +9,8 @@ import {
   startHub,
   type StartOptions,
   startTracker,
-  type TestProgram,
+  TestProgram,
+  withSections,
 } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until } from "../../support/time/until.ts";
@@ -43,14 +44,49 @@ for (const [name, start] of PROGRAMS) {
       through: ["env", ...environment],
       write: [systemd.path, folder.path],
     });
-    await program.process.until("word that it works", () => systemd.messages.length >= 3);
-    assert.deepEqual(systemd.messages.slice(0, 3), ["READY=1", "WATCHDOG=1", "WATCHDOG=1"]);
+    const states = () => systemd.messages.filter((line) => !line.startsWith("STATUS="));
+    const lines = () => systemd.messages.filter((line) => line.startsWith("STATUS="));
+    await program.process.until("word that it works", () => states().length >= 3);
+    assert.deepEqual(states().slice(0, 3), ["READY=1", "WATCHDOG=1", "WATCHDOG=1"]);
+    await program.process.until("word of its broker", () => {
+      return lines().some((line) => /connection to the broker|no broker at .*refused/.test(line));
+    });
+    const afterwards = lines().length;
+    const beats = states().length;
+    await program.process.until("more word", () => states().length >= beats + 2);
+    assert.equal(lines().length, afterwards, "what has not changed is not told again");
     await program.stop();
     await until("word that it ends", () => systemd.messages.includes("STOPPING=1"));
     assert.equal(systemd.messages.at(-1), "STOPPING=1");
     assert.ok(!program.process.lines.some((line) => line.includes("cannot notify systemd")));
   });
 }
+
+Deno.test("a bad configuration, and whatever else ends a service, is in its status line", async () => {
+  await using systemd = await NotifySocket.open();
+  using folder = new TemporaryFolder();
+  const environment = [
+    `NOTIFY_SOCKET=${systemd.path}`,
+    `RUNTIME_DIRECTORY=${folder.path}`,
+    "INVOCATION_ID=of-a-service",
+  ];
+  const options = { through: ["env", ...environment], write: [systemd.path, folder.path] };
+  await using agent = new TestProgram("agent", { mqtt: { url: "nonsense", port: 0 } }, options);
+  assert.equal((await agent.run()).code, 78);
+  await until("the reason", () => systemd.messages.length > 0);
+  assert.match(
+    systemd.messages.join(),
+    /^STATUS=bad configuration: \S+config\.ini:\d+: \[mqtt\] url: expected .* \(and \d more\)$/,
+  );
+  systemd.messages.length = 0;
+  await using hub = await startHub();
+  const taken = { hub: { broker: "none", listen: hub.url.replace("http://", "") } };
+  await using second = new TestProgram("hub", withSections(taken, {
+    hub: { state: folder.file("state") },
+  }), options);
+  assert.equal((await second.run()).code, 1);
+  await until("the reason", () => systemd.messages.some((line) => /^STATUS=.*listen/.test(line)));
+});
 
 Deno.test("a run after one that was killed tells systemd, too", async () => {
   await using systemd = await NotifySocket.open();

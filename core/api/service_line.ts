@@ -1,0 +1,60 @@
+/** How agent, tracker and hub are, in one line for `systemctl status`. */
+
+import { BLINDNESS_TEXTS } from "../alerting/message/cause_text.ts";
+import type { Blindness } from "../detection/blindness.ts";
+import type { Liveness } from "../detection/liveness.ts";
+
+export interface AgentFacts {
+  /** `hub.local:1883`. */
+  readonly broker: string;
+  readonly isConnected: boolean;
+  /** Why the last attempt to connect failed, or the last connection ended. */
+  readonly fault: string | undefined;
+}
+
+/** `up, broker hub.local:1883`. */
+export function agentLine({ broker, isConnected, fault }: AgentFacts): string {
+  if (isConnected) return `up, broker ${broker}`;
+  return fault === undefined ? `connecting to ${broker}` : `up, no broker at ${broker}: ${fault}`;
+}
+
+/** The part of an observer's state that the line tells. */
+export interface ObserverFacts {
+  readonly blind: boolean;
+  /** `undefined` at the start of a run. */
+  readonly blindReason: Blindness | undefined;
+  readonly nodes: ReadonlyMap<string, { readonly liveness: Liveness }>;
+}
+
+/** `up, 6 Pis watched, 1 down`, and what else is to be told. */
+export function observerLine(
+  { blind, blindReason = "starting", nodes }: ObserverFacts,
+  ...more: readonly string[]
+): string {
+  if (blind) {
+    return [`does not see the cluster: ${BLINDNESS_TEXTS[blindReason]}`, ...more].join(", ");
+  }
+  const counts = { dead: 0, suspect: 0, unknown: 0, alive: 0, left: 0 };
+  for (const { liveness } of nodes.values()) counts[liveness]++;
+  const watched = nodes.size === 1 ? "1 Pi watched" : `${nodes.size} Pis watched`;
+  return [
+    `up, ${nodes.size === 0 ? "no Pi has reported yet" : watched}`,
+    ...counts.dead > 0 ? [`${counts.dead} down`] : [],
+    ...counts.suspect > 0 ? [`${counts.suspect} late`] : [],
+    ...more,
+  ].join(", ");
+}
+
+/** The last message that a provider took, and when, as people read it. */
+export interface LastMessage {
+  readonly channel: string;
+  readonly state: "accepted" | "delivered";
+  readonly time: string;
+}
+
+/** `last SMS delivered 02:14`; `no message sent yet`. */
+export function lastMessageText(last: LastMessage | undefined): string {
+  if (last === undefined) return "no message sent yet";
+  const what = last.channel === "twilio" || last.channel === "print" ? "SMS" : "message";
+  return `last ${what} ${last.state === "delivered" ? "delivered" : "sent"} ${last.time}`;
+}
