@@ -12,7 +12,8 @@ import {
 import { VERSION } from "./core/version.ts";
 import { readCaCerts } from "./io/connection/ca_certs.ts";
 import { knownAddressIn, stateFolder } from "./io/connection/known_address.ts";
-import { reportBadConfig } from "./io/doctor/report.ts";
+import { badConfigReport } from "./io/doctor/report.ts";
+import { AGENT } from "./io/doctor/service.ts";
 import { confineFiles, serviceReach } from "./io/files/file_reach.ts";
 import { getLog } from "./io/log/log.ts";
 import { Presence } from "./io/mqtt/presence.ts";
@@ -79,7 +80,7 @@ await runProgram({
       description: "Looks at all that this Pi's heartbeats depend on, and says what to do.",
       options: [{ flags: "--json", description: "for a program: one JSON object" }],
       main: doctor,
-      reportBadConfig,
+      reportBadConfig: badConfigReport(AGENT),
     },
   ],
 });

@@ -21,7 +21,8 @@ import { encodeAlarm } from "./core/protocol/wire_encoding.ts";
 import { VERSION } from "./core/version.ts";
 import { readCaCerts } from "./io/connection/ca_certs.ts";
 import { knownAddressIn, stateFolder } from "./io/connection/known_address.ts";
-import { reportBadConfig } from "./io/doctor/report.ts";
+import { badConfigReport } from "./io/doctor/report.ts";
+import { TRACKER } from "./io/doctor/service.ts";
 import { drive, Inbox, stepsOf } from "./io/drive.ts";
 import { confineFiles, serviceReach } from "./io/files/file_reach.ts";
 import { logClusterOutput } from "./io/log/cluster_log.ts";
@@ -74,7 +75,7 @@ await runProgram({
       description: "Looks at all that the alarm of this Pi depends on, and says what to do.",
       options: [{ flags: "--json", description: "for a program: one JSON object" }],
       main: doctor,
-      reportBadConfig,
+      reportBadConfig: badConfigReport(TRACKER),
     },
   ],
 });

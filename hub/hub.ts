@@ -1,5 +1,6 @@
 /** Composes the running hub from its parts, in the order of their dependencies. */
 
+import { basename } from "node:path";
 import { conditionOf } from "../core/alerting/policy/condition.ts";
 import type { MonitorInput } from "../core/alerting/policy/monitor.ts";
 import type { Config } from "../core/config/settings.ts";
@@ -13,11 +14,15 @@ import { getLog } from "../io/log/log.ts";
 import { redact } from "../io/log/redaction.ts";
 import type { Observation } from "../io/mqtt/observation.ts";
 import { OwnNetwork } from "../io/network/own_network.ts";
+import type { Run } from "../io/program/program.ts";
 import { Systemd } from "../io/program/systemd.ts";
 import { systemClock } from "../io/time/clock.ts";
 import { readBootId } from "../vitals/boot_id.ts";
 import { leave } from "../vitals/leave.ts";
 import { startAlarm } from "./alarm_parts.ts";
+import { backupsFolder } from "./backup/backups_folder.ts";
+import { NightlyBackups } from "./backup/nightly.ts";
+import { finishRestore } from "./backup/take_over.ts";
 import { observe, openBroker } from "./broker/hub_connection.ts";
 import { LossWatch } from "./broker/loss_watch.ts";
 import { CheckpointKeeper } from "./checkpoint/checkpoint_keeper.ts";
@@ -57,14 +62,22 @@ const PAGE_FOLDER = new URL("../build/web", import.meta.url).pathname;
 const log = getLog("hub");
 
 /** Runs until `stop` aborts. Throws a `UserError` when the hub cannot start. */
-export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
+export async function runHub(
+  { config, configPath, stop }: Pick<Run, "config" | "configPath" | "stop">,
+): Promise<void> {
   openStateFolder(config);
   await using parts = new AsyncDisposableStack();
-  const reach = hubReach(config, PAGE_FOLDER);
+  const folderOfBackups = backupsFolder(config);
+  const reach = hubReach(config, {
+    pageFolder: PAGE_FOLDER,
+    configPath,
+    backupsFolder: folderOfBackups,
+  });
   // The worker starts before the hub gives up access to the worker's module.
   const storeParts = await StoreParts.start(reach);
   confineFiles(reach);
   parts.use(lockStateFolder(config));
+  finishRestore(config.hub.stateDir, basename(databaseFile(config)));
   restoreCheckpoint(config);
   const inbox = new Inbox<MonitorInput>();
   const checkpoint = checkpointOf(config, inbox);
@@ -158,9 +171,14 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     observation,
     ownNetwork,
   });
+  const { writeThrough: database } = store;
+  const nightly = database && folderOfBackups !== undefined
+    ? new NightlyBackups({ config, configPath, folder: folderOfBackups, database, clock })
+    : undefined;
   startPage({
     config,
     parts,
+    backup: () => nightly?.view ?? null,
     pageFolder: PAGE_FOLDER,
     password,
     openFilesMax,
@@ -196,7 +214,6 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     systemd.works(nowMs, () => hubStatusLine(initial, { clock, projection, store }));
   };
   const upkeep = new Upkeep(store, vitals, clock);
-  const { writeThrough: database } = store;
   const keeper = database && new StoreKeeper({
     database,
     clock,
@@ -214,6 +231,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     outbox.run(stop),
     selfTest?.run(stop),
     checkpoint?.run(stop),
+    nightly?.run(stop),
     losses.run(stop),
     acknowledgements.run(stop),
     storeParts.run(stop),

@@ -6,9 +6,12 @@
 import { VERSION } from "../core/version.ts";
 import { runProgram } from "../io/program/program.ts";
 import { acknowledge, maintenance, silence } from "./commands/actions.ts";
+import { backup } from "./commands/backup.ts";
 import { enrolNode, revokeNode } from "./commands/enrol.ts";
+import { restore } from "./commands/restore.ts";
 import { status } from "./commands/status.ts";
 import { testAlert } from "./commands/test_alert.ts";
+import { doctor } from "./doctor/doctor.ts";
 import { runHub } from "./hub.ts";
 import { RECEIVERS } from "./notify/receivers.ts";
 
@@ -17,6 +20,17 @@ await runProgram({
   description: "Hears the cluster, shows it in the browser, tells people when a Pi dies.",
   version: VERSION,
   channelKinds: RECEIVERS,
-  main: ({ config, stop }) => runHub(config, stop),
-  commands: [status, enrolNode, revokeNode, silence, maintenance, acknowledge, testAlert],
+  main: runHub,
+  commands: [
+    status,
+    enrolNode,
+    revokeNode,
+    silence,
+    maintenance,
+    acknowledge,
+    testAlert,
+    backup,
+    restore,
+    doctor,
+  ],
 });

@@ -1,6 +1,7 @@
 /** The parts of the hub that serve page and API. */
 
 import type { MonitorInput } from "../core/alerting/policy/monitor.ts";
+import type { BackupView } from "../core/api/status_view.ts";
 import type { Config } from "../core/config/settings.ts";
 import { pageBudget } from "../core/limits/connection_budget.ts";
 import { topicsOf } from "../core/protocol/topics.ts";
@@ -42,6 +43,7 @@ export interface PagePartsOptions {
   readonly stop: AbortSignal;
   readonly act: (input: MonitorInput) => Promise<ReadonlySet<number>>;
   readonly alarm: HubAlarm;
+  readonly backup: () => BackupView | null;
   readonly clock: WallClock;
   readonly credentials: Credentials;
   readonly delivery: DeliveryParts;
@@ -101,6 +103,7 @@ function newApp(options: PagePartsOptions): ReturnType<typeof createApp> {
   return createApp({
     access: new Access({ password, sessions, clock, refusals }),
     actions,
+    backup: options.backup,
     availability: new Availability(store, projection, clock),
     testActions: newTestActions(options),
     feed,

@@ -22,7 +22,10 @@ export function hubStatusLine(
     return observerLine(cluster, "nobody is notified");
   }
   const last = store.outbox.lastSent();
-  return observerLine(cluster, lastMessageText(last && { ...last, time: timeOf(last.atMs, clock) }));
+  return observerLine(
+    cluster,
+    lastMessageText(last && { ...last, time: timeOf(last.atMs, clock) }),
+  );
 }
 
 function timeOf(wallMs: number, clock: Clock): string {

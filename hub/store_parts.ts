@@ -4,7 +4,7 @@ import type { Config } from "../core/config/settings.ts";
 import type { FileReach } from "../io/files/file_reach.ts";
 import { sleepUntil, systemClock } from "../io/time/clock.ts";
 import { databaseFile } from "./host/state_folder.ts";
-import { WorkerLink } from "./store/database/worker_link.ts";
+import { WorkerLink } from "./store/worker/worker_link.ts";
 import { Store } from "./store/store.ts";
 
 /** The worker's bundle is a separate file beside the hub's bundle. */

@@ -1,7 +1,7 @@
 /** The hub's worker, which alone uses the database while the hub runs. */
 
 import { KEEP_VITALS, READ_VITALS } from "./history/vitals_tasks.ts";
-import { serveFile } from "./store/database/serve_file.ts";
+import { serveFile } from "./store/worker/serve_file.ts";
 import {
   NEWEST_TRANSITIONS,
   REMOVE_OLD_TRANSITIONS,

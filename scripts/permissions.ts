@@ -47,8 +47,11 @@ type SystemKind = NonNullable<Deno.SysPermissionDescriptor["kind"]>;
 
 /** Deno's information about the machine for an agent: name, addresses, free disk space. */
 const AGENT_SYSTEM: readonly SystemKind[] = ["hostname", "networkInterfaces", "statfs"];
-/** A hub writes its own address into the configuration of each Pi that it enrols. */
-const HUB_SYSTEM: readonly SystemKind[] = ["hostname", "networkInterfaces", "osUptime"];
+/**
+ * A hub writes its own address into the configuration of each Pi that it enrols, and looks whether a
+ * backup fits on the disk.
+ */
+const HUB_SYSTEM: readonly SystemKind[] = ["hostname", "networkInterfaces", "osUptime", "statfs"];
 /** A tracker needs its own addresses, and waits longer for the others while all boot. */
 const TRACKER_SYSTEM: readonly SystemKind[] = ["hostname", "networkInterfaces", "osUptime"];
 
@@ -69,8 +72,18 @@ const ASKS_SYSTEMD_WITH = "/usr/bin/systemctl";
 /** Hangs in place of the hub when the disk does not answer. */
 const HUB_READS_ITS_DISK_WITH = "/usr/bin/dd";
 
+/** The hub's doctor, which root runs, starts itself again as the hub's user. */
+const HUB_ITSELF: readonly string[] = ["/usr/bin/rpi-cluster-hub", "/usr/local/bin/hub"];
+
 /** Reports to an observer that its own cable is disconnected, and identifies the machine's boot. */
 const OBSERVER_ASKS: readonly string[] = [...IP_PATHS, READS_WITH];
+
+const HUB_RUNS: readonly string[] = [
+  ...OBSERVER_ASKS,
+  ASKS_SYSTEMD_WITH,
+  HUB_READS_ITS_DISK_WITH,
+  ...HUB_ITSELF,
+];
 
 /**
  * systemd's notify socket, and the folder of the unit from which agent and tracker send to it. Deno
@@ -174,7 +187,7 @@ function listsOf(program: Program, architecture: Architecture): Lists {
       return {
         write: [EVERYWHERE],
         sys: HUB_SYSTEM,
-        run: [...OBSERVER_ASKS, ASKS_SYSTEMD_WITH, HUB_READS_ITS_DISK_WITH],
+        run: HUB_RUNS,
         ffi: [],
       };
   }

@@ -21,6 +21,8 @@ export function agentLine({ broker, isConnected, fault }: AgentFacts): string {
 /** The part of an observer's state that the line tells. */
 export interface ObserverFacts {
   readonly blind: boolean;
+  /** It has a connection to the broker. */
+  readonly linkUp: boolean;
   /** `undefined` at the start of a run. */
   readonly blindReason: Blindness | undefined;
   readonly nodes: ReadonlyMap<string, { readonly liveness: Liveness }>;
@@ -28,9 +30,10 @@ export interface ObserverFacts {
 
 /** `up, 6 Pis watched, 1 down`, and what else is to be told. */
 export function observerLine(
-  { blind, blindReason = "starting", nodes }: ObserverFacts,
+  { blind, linkUp, nodes, ...state }: ObserverFacts,
   ...more: readonly string[]
 ): string {
+  const { blindReason = linkUp ? "starting" : "no_connection" } = state;
   if (blind) {
     return [`does not see the cluster: ${BLINDNESS_TEXTS[blindReason]}`, ...more].join(", ");
   }

@@ -44,6 +44,14 @@ export type StatusNode = Pick<
   | "storage"
 >;
 
+/** The nightly backups. Instants are RFC 3339. */
+export interface BackupView {
+  /** When the last one was made; `null` if there is none. */
+  readonly last_at: string | null;
+  /** Why the last attempt failed; `null` if it did not. */
+  readonly error: string | null;
+}
+
 /** Instants are RFC 3339. */
 export interface StatusView {
   readonly at: string;
@@ -58,11 +66,13 @@ export interface StatusView {
   readonly nodes: readonly StatusNode[];
   readonly silences: AlarmView["silences"];
   readonly maintenance: AlarmView["maintenance"];
+  /** `null` for guests, and where the owner wants none. */
+  readonly backup: BackupView | null;
 }
 
 /** The input of a status. */
 export type Observed =
-  & Pick<StatusView, "at" | "version" | "blind" | "notification" | "refused" | "nodes">
+  & Pick<StatusView, "at" | "version" | "blind" | "notification" | "refused" | "nodes" | "backup">
   & Pick<AlarmView, "silences" | "maintenance">;
 
 export function statusView(observed: Observed): StatusView {
@@ -79,6 +89,7 @@ export function statusView(observed: Observed): StatusView {
     nodes: observed.nodes.map(statusNode),
     silences: observed.silences,
     maintenance: observed.maintenance,
+    backup: observed.backup,
   };
 }
 

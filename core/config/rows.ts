@@ -148,7 +148,7 @@ export const CONFIG_SECTIONS = {
       meaning: "address of the embedded broker, in the same syntax",
     },
     state: {
-      defaultShown: "`$STATE_DIRECTORY`, else `./state`",
+      defaultShown: "`/var/lib/rpi-cluster-alert` for the installed hub, else `./state`",
       meaning: "directory of the database and the generated secrets",
     },
     checkpoint: {
@@ -159,6 +159,10 @@ export const CONFIG_SECTIONS = {
     packages: {
       default: "/usr/share/rpi-cluster-alert/packages",
       meaning: "folder with the `.deb` packages that Pis get which join by one line",
+    },
+    backups: {
+      defaultShown: "`backups` in `checkpoint`, else in `state`",
+      meaning: "folder of the nightly backups, of which the hub keeps seven; `none` for none",
     },
     password: {
       defaultShown: "generated",

@@ -210,7 +210,11 @@ export function decodeHub(reader: ConfigReader, defaults: MachineDefaults): Conf
     broker: reader.withDefault("hub.broker", oneOf(["embedded", "none"])),
     brokerListen: reader.withDefault("hub.broker_listen", parseEndpoint),
     stateDir,
-    ...present({ checkpointDir: decodeCheckpoint(reader, stateDir), password }),
+    ...present({
+      checkpointDir: decodeCheckpoint(reader, stateDir),
+      backups: reader.optional("hub.backups", textOf("a directory, or none")),
+      password,
+    }),
     packagesDir: reader.withDefault("hub.packages", textOf("a directory")),
     publicStatus: reader.withDefault("hub.public_status", parseBoolean),
     names: reader.withDefault("hub.names", parsePageNames),

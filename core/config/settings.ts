@@ -66,6 +66,8 @@ export interface Config {
     readonly checkpointDir?: string;
     /** Debian packages of agent and tracker, which the hub gives to Pis that join. */
     readonly packagesDir: string;
+    /** The folder of the nightly backups, or `none`. Absent: a folder beside the state. */
+    readonly backups?: string;
     /** Absent: the hub generates one. */
     readonly password?: string;
     readonly publicStatus: boolean;
@@ -186,7 +188,7 @@ export interface ConfigEntry {
 /** The defaults that come from the machine. */
 export interface MachineDefaults {
   readonly hostname: string;
-  /** `$STATE_DIRECTORY` of the systemd unit. */
+  /** `$STATE_DIRECTORY` of the systemd unit, or that of the installed hub for its commands. */
   readonly stateDirectory?: string;
 }
 

@@ -38,7 +38,11 @@ export function clockFinding(facts: ClockFacts): Finding {
   }
   if (latestMs - nowMs > DIFFERENCE_MS_MAX) {
     const behind = durationText(latestMs - nowMs);
-    return warning("clock", `${shown}: behind ${whose} by ${behind} or more`, "timedatectl, on both");
+    return warning(
+      "clock",
+      `${shown}: behind ${whose} by ${behind} or more`,
+      "timedatectl, on both",
+    );
   }
   switch (synchronisation) {
     case "done":

@@ -35,7 +35,9 @@ function areCompatible(a: string, b: string): boolean {
   return first.major === second.major && Math.abs(first.minor - second.minor) <= 1;
 }
 
-function numbersOf(version: string): { readonly major: number; readonly minor: number } | undefined {
+function numbersOf(
+  version: string,
+): { readonly major: number; readonly minor: number } | undefined {
   const [, major, minor] = /^(\d+)\.(\d+)\.\d+/.exec(version) ?? [];
   return major === undefined ? undefined : { major: Number(major), minor: Number(minor) };
 }

@@ -19,9 +19,9 @@ export type Decoded<T> =
   };
 
 /** Parses a payload, which must be a JSON object. */
-export function parseObject(payload: string): Decoded<object> {
-  if (payload.length > PAYLOAD_MAX) {
-    return { ok: false, reason: `payload: expected at most ${PAYLOAD_MAX} bytes, found more` };
+export function parseObject(payload: string, lengthMax = PAYLOAD_MAX): Decoded<object> {
+  if (payload.length > lengthMax) {
+    return { ok: false, reason: `payload: expected at most ${lengthMax} bytes, found more` };
   }
   let value: unknown;
   try {

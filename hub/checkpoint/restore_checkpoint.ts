@@ -6,7 +6,7 @@ import { giveToFolder, replaceFile, statIfAny } from "../../io/files/atomic_file
 import { getLog } from "../../io/log/log.ts";
 import { reasonOf, UserError } from "../../io/program/user_error.ts";
 import { ifStateIsFree } from "../host/state_lock.ts";
-import { isSoundDatabase } from "../store/database_copy.ts";
+import { isSoundDatabase } from "../store/database/database_copy.ts";
 import {
   type CheckpointPlace,
   checkpointPlace,

@@ -4,7 +4,7 @@
  */
 
 import { dirname, join } from "node:path";
-import { copyDatabase, restingDatabase } from "../store/database_copy.ts";
+import { copyDatabase, restingDatabase } from "../store/database/database_copy.ts";
 import { type CheckpointPlace, numberFile, numberOf, SECRET_MODE } from "./checkpoint_place.ts";
 
 const BLOCK_BYTES = 262_144;

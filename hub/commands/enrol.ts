@@ -6,6 +6,7 @@ import { statIfAny } from "../../io/files/atomic_file.ts";
 import type { Subcommand } from "../../io/program/command_line.ts";
 import type { Main } from "../../io/program/program.ts";
 import { UserError } from "../../io/program/user_error.ts";
+import { finishRestoreUnlessRunning } from "../backup/take_over.ts";
 import { restoreUnlessRunning } from "../checkpoint/restore_checkpoint.ts";
 import { Credentials } from "../credentials/credentials.ts";
 import {
@@ -21,6 +22,7 @@ import { forgetEnrolledName, keepEnrolledName, knownNameOf } from "../credential
 import { databaseFile, openStateFolder } from "../host/state_folder.ts";
 import { Store } from "../store/store.ts";
 import { printJoinLine } from "./join_line.ts";
+import { keepOutputSecret } from "./secret_output.ts";
 
 export const enrolNode: Subcommand<Main> = {
   usage: "enrol <ID>",
@@ -43,6 +45,7 @@ export const enrolNode: Subcommand<Main> = {
     }
     using store = openStore(config);
     const chosen = typeof name === "string" ? name : store && knownNameOf(store, id);
+    keepOutputSecret();
     console.log(enrol({ config, id, name: chosen }));
     if (store && chosen !== undefined) keepEnrolledName(store, id, chosen.trim());
   },
@@ -51,6 +54,7 @@ export const enrolNode: Subcommand<Main> = {
 /** A command may come before the first start of the hub, or after a boot that lost its state. */
 function openState(config: Config): void {
   openStateFolder(config);
+  finishRestoreUnlessRunning(config);
   restoreUnlessRunning(config);
 }
 

@@ -44,7 +44,17 @@ export function statusLines(status: StatusView): readonly string[] {
     ...(nodes.length > 0 ? ["", ...table(nodes.map((node) => rowOf(node, status)))] : []),
     ...(isAnythingInForce ? ["", ...inForceLines(status, Date.parse(status.at))] : []),
     ...refusedLines(status),
+    ...backupLines(status),
   ];
+}
+
+/** The answer of an older hub has no `backup`. */
+function backupLines({ backup, at }: Partial<StatusView>): readonly string[] {
+  if (!backup || at === undefined) return [];
+  const { last_at: last, error } = backup;
+  const since = last === null ? "There is no nightly backup" : `Last backup: ${timeOf(last, at)}`;
+  if (error === null) return last === null ? [] : ["", `${since}.`];
+  return ["", `${since}, and the next one failed: ${plainText(error)}`];
 }
 
 function sentence({ status, blind, nodes, at, counts }: StatusView): string {

@@ -2,6 +2,7 @@
 
 import { Hono, type MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
+import type { BackupView } from "../../core/api/status_view.ts";
 import type { Prefix } from "../../core/network/address.ts";
 import { getLog } from "../../io/log/log.ts";
 import type { Actions } from "../actions/cluster_actions.ts";
@@ -70,6 +71,8 @@ export interface AppOptions {
   /** The lower-case host names that guests may use, in addition to those of any home network. */
   readonly names: ReadonlySet<string>;
   readonly trustedProxies: readonly Prefix[];
+  /** The nightly backups; `null` where there are none. */
+  readonly backup: () => BackupView | null;
 }
 
 const log = getLog("http");

@@ -7,22 +7,34 @@ import { type FileReach, serviceReach } from "../../io/files/file_reach.ts";
 import { SHUTDOWN_FILE } from "../../vitals/leave.ts";
 import { TEMPORARY_FOLDER } from "../store/database/database_file.ts";
 
-/** `pageFolder` holds the page. */
-export function hubReach(config: Config, pageFolder: string): FileReach {
+export interface HubFiles {
+  /** Holds the page. */
+  readonly pageFolder: string;
+  /** Goes into each backup. */
+  readonly configPath: string;
+  /** `undefined` where there are no nightly backups. */
+  readonly backupsFolder: string | undefined;
+}
+
+export function hubReach(
+  config: Config,
+  { pageFolder, configPath, backupsFolder }: HubFiles,
+): FileReach {
   const { read, write } = serviceReach(config);
   const { stateDir, checkpointDir, packagesDir } = config.hub;
-  const checkpoint = checkpointDir === undefined ? [] : [checkpointDir];
+  const folders = [checkpointDir, backupsFolder].filter((folder) => folder !== undefined);
   return {
     read: [
       ...read,
       ...mailAuthorities(config),
       pageFolder,
+      configPath,
       packagesDir,
       USERS_FILE,
       SHUTDOWN_FILE,
       ...IP_PATHS,
     ],
-    write: [...write, stateDir, ...checkpoint, TEMPORARY_FOLDER],
+    write: [...write, stateDir, ...folders, TEMPORARY_FOLDER],
   };
 }
 

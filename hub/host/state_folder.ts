@@ -4,10 +4,10 @@
  */
 
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Config } from "../../core/config/settings.ts";
-import { replaceFile } from "../../io/files/atomic_file.ts";
-import { accessAdvice } from "../../io/files/file_access.ts";
+import { replaceFile, statIfAny } from "../../io/files/atomic_file.ts";
+import { accessAdvice, userNamed } from "../../io/files/file_access.ts";
 import { getLog } from "../../io/log/log.ts";
 import { reasonOf, UserError } from "../../io/program/user_error.ts";
 
@@ -16,16 +16,29 @@ const SECRET_MODE = 0o600;
 /** 128 bits, 22 characters. */
 const PASSWORD_BYTES = 16;
 
+/** systemd's folder for the states of services. */
+const SERVICE_STATES = "/var/lib/";
+const HUB_SERVICE_USER = "rpi-cluster-alert";
+
 const log = getLog("hub");
 
 /** Creates the folder if necessary. Throws a `UserError` when that fails. */
 export function openStateFolder({ hub: { stateDir } }: Config): void {
   try {
+    if (statIfAny(stateDir) !== undefined) return;
     Deno.mkdirSync(stateDir, { recursive: true, mode: FOLDER_MODE });
+    giveToHub(stateDir);
   } catch (error) {
     const what = `Cannot make [hub] state "${stateDir}"`;
     throw new UserError(`${what}: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/** Root may run a command before the first start of the hub, whose user must use the folder then. */
+function giveToHub(stateDir: string): void {
+  if (!resolve(stateDir).startsWith(SERVICE_STATES) || Deno.statSync(stateDir).uid !== 0) return;
+  const hub = userNamed(HUB_SERVICE_USER);
+  if (hub !== undefined) Deno.chownSync(stateDir, hub.uid, hub.gid);
 }
 
 export function databaseFile({ hub: { stateDir } }: Config): string {

@@ -3,7 +3,7 @@
 import { AlertItemRows } from "./alert_item_rows.ts";
 import { openDatabase, openInMemory, type StoreDatabase } from "./database/opening.ts";
 import type { HistoryTask } from "./database/history_tables.ts";
-import type { WorkerLink } from "./database/worker_link.ts";
+import type { WorkerLink } from "./worker/worker_link.ts";
 import { WriteThrough } from "./database/write_through.ts";
 import { FactRows } from "./fact_rows.ts";
 import { IncidentRows } from "./incident_rows.ts";

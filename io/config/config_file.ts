@@ -23,6 +23,7 @@ import type {
 import { readSmallFile, type SmallFile } from "../files/small_file.ts";
 import { redact } from "../log/redaction.ts";
 import { parseConfigText } from "./config_text.ts";
+import { installedStateFolder } from "./installed_state.ts";
 
 export const CONFIG_FOLDER = "/etc/rpi-cluster-alert";
 export const DEFAULT_CONFIG_PATH = `${CONFIG_FOLDER}/config.ini`;
@@ -98,7 +99,8 @@ export function loadConfig(options: LoadOptions): Config {
     ...readCredentialEntries(environment, keys.filter(({ secret }) => secret)),
   ];
   for (const { section, key, value } of entries) if (isSecretKey(section, key)) redact(value);
-  const result = decodeConfig(entries, machineDefaults(environment), options.kinds);
+  const defaults = machineDefaults(environment, options);
+  const result = decodeConfig(entries, defaults, options.kinds);
   const issues = [...(result.ok ? [] : result.issues), ...caFileIssues(entries)];
   if (!result.ok || issues.length > 0) throw new ConfigError(issues);
   return result.config;
@@ -206,9 +208,10 @@ function secretEntry(
   return { section, key, value: "", where, source, problem };
 }
 
-function machineDefaults(environment: Environment): MachineDefaults {
+function machineDefaults(environment: Environment, { path }: LoadOptions): MachineDefaults {
   // systemd separates several directories by colons; our unit asks for one.
-  const stateDirectory = environment("STATE_DIRECTORY")?.split(":")[0];
+  const stateDirectory = environment("STATE_DIRECTORY")?.split(":")[0] ||
+    installedStateFolder(path, CONFIG_FOLDER);
   const hostname = Deno.hostname();
   return stateDirectory ? { hostname, stateDirectory } : { hostname };
 }

@@ -9,13 +9,16 @@ import { readCaCerts } from "../connection/ca_certs.ts";
 import { reasonOf } from "../program/user_error.ts";
 
 const PEM = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
-const RENEWAL = "get a new one from who runs the broker; hub enrol ID --renew prints that of the hub";
+const RENEWAL =
+  "get a new one from who runs the broker; hub enrol ID --renew prints that of the hub";
 
 /** The authorities that a program trusts at its broker; nothing without TLS. */
 export function checkAuthorities(mqtt: Config["mqtt"], nowMs: number): readonly Finding[] {
   if (!mqtt.tls) return [];
   const pems = readCaCerts(mqtt.caFile).flatMap((text) => text.match(PEM) ?? []);
-  return pems.map((pem) => checkCertificate(pem, { what: "the authority", renewal: RENEWAL, nowMs }));
+  return pems.map((pem) =>
+    checkCertificate(pem, { what: "the authority", renewal: RENEWAL, nowMs })
+  );
 }
 
 export interface CertificateQuestion {

@@ -12,7 +12,7 @@ import {
 } from "../../core/doctor/finding.ts";
 import { ConfigError, loadConfig, readConfigEntries } from "../config/config_file.ts";
 import { redacted } from "../log/redaction.ts";
-import type { Options } from "../program/command_line.ts";
+import type { Options, ReportBadConfig } from "../program/command_line.ts";
 import type { ExitCode } from "../program/program.ts";
 import type { Service } from "./service.ts";
 
@@ -20,8 +20,19 @@ import type { Service } from "./service.ts";
  * Reports a bad configuration; nothing else can be checked without one. The program then ends with
  * 78.
  */
-export function reportBadConfig(issues: readonly string[], options: Options): void {
-  printFindings(issues.map((issue) => wrong("config", issue, "mend it, and ask again")), options);
+export function badConfigReport(service: Service): ReportBadConfig {
+  const adviceOn = (issue: string) =>
+    issue.includes(UNREADABLE) ? adviceToRead(service) : "mend it, and ask again";
+  return (issues, options) => {
+    printFindings(issues.map((issue) => wrong("config", issue, adviceOn(issue))), options);
+  };
+}
+
+/** A part of the issue of a file that this user may not read. */
+const UNREADABLE = "this user may not read";
+
+function adviceToRead({ lettingRead }: Service): string {
+  return `let it read: ${lettingRead}`;
 }
 
 /** Prints the findings, as JSON if `options` ask for it. Returns 1 if anything is wrong. */
@@ -42,7 +53,7 @@ export const ADVICE_WITHOUT_CONFIG: Readonly<Record<Service["program"], string>>
 /** Reads the configuration again with the rights of the present user. */
 export function checkConfig(
   path: string,
-  { program, lettingRead }: Service,
+  service: Service,
   kinds: readonly ChannelKind[] = [],
 ): Finding {
   const explicit = false;
@@ -51,13 +62,12 @@ export function checkConfig(
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const [issue = ""] = error.message.split("\n");
-    const advice = `let it read: ${lettingRead}`;
-    return wrong("config", `${issue}, tried as the service's user`, advice);
+    return wrong("config", `${issue}, tried as the service's user`, adviceToRead(service));
   }
   const keys = readConfigEntries(path, { explicit }).filter(({ key }) => key !== "").length;
   if (keys > 0) return fine("config", `${path}: good, ${keys} ${keys === 1 ? "key" : "keys"}`);
   const found = `${path}: no such file, or an empty one; defaults hold`;
-  return warning("config", found, ADVICE_WITHOUT_CONFIG[program]);
+  return warning("config", found, ADVICE_WITHOUT_CONFIG[service.program]);
 }
 
 /** A broker may repeat secrets that it received. */

@@ -35,6 +35,17 @@ export function ownerOf(path: string): string {
   return typeof info === "object" ? nameOf(info.uid) : "an unknown user";
 }
 
+/** The numbers of a user; `undefined` if the system has none of that name. */
+export function userNamed(
+  name: string,
+): { readonly uid: number; readonly gid: number } | undefined {
+  const lines = Deno.readTextFileSync(USERS_FILE).split("\n").map((line) => line.split(":"));
+  const [, , uid, gid] = lines.find(([user]) => user === name) ?? [];
+  return uid === undefined || gid === undefined
+    ? undefined
+    : { uid: Number(uid), gid: Number(gid) };
+}
+
 function folderAdvice(folder: string): string {
   return `the folder "${folder}" belongs to ${
     ownerOf(folder)

@@ -64,3 +64,32 @@ testWithSystemd("the doctor that root asks sees what the service's user sees", {
   assert.match(closed.found, /config\.ini.*may not read/);
   assert.match(closed.advice ?? "", /chgrp rpi-cluster-node/);
 });
+
+testWithSystemd("the doctors of agent and hub work as the users of their services, too", {
+  config: { hub: { broker: "none" }, sms: { provider: "print" } },
+}, async ({ machine }) => {
+  await machine.do("systemctl", "start", "agent", "hub");
+  for (const unit of ["agent", "hub"]) await machine.untilActive(unit);
+  await machine.untilLogged("hub", /node=john-snow from=unknown to=up/);
+  for (const [program, user] of [["agent", "rpi-cluster-agent"], ["hub", "rpi-cluster-alert"]]) {
+    const examine = async () => {
+      const { stdout, stderr } = await machine.run(program ?? "", "doctor", "--json");
+      assert.equal(stderr, "");
+      const { findings }: { readonly findings: readonly Finding[] } = JSON.parse(stdout);
+      return new Map(findings.map((finding) => [finding.subject, finding]));
+    };
+    const well = await examine();
+    assert.equal(well.get("config")?.level, "ok");
+    assert.equal(well.get("user")?.found, `tried as ${user}, the user of ${program}.service`);
+    assert.match(well.get("service")?.found ?? "", /is active, |is active: up, /);
+    assert.match(well.get("state")?.found ?? "", /^\/var\/lib\/rpi-cluster-\w+ may be written$/);
+    assert.equal(well.get("broker")?.level, "ok");
+    const file = program === "hub" ? "hub.ini" : "config.ini";
+    await machine.do("chown", "root:root", `/etc/rpi-cluster-alert/${file}`);
+    await machine.do("chmod", "600", `/etc/rpi-cluster-alert/${file}`);
+    const closed = (await examine()).get("config");
+    assert.equal(closed?.level, "wrong");
+    assert.match(closed.found, /may not read/);
+    assert.match(closed.advice ?? "", /^let it read: sudo ch/);
+  }
+});

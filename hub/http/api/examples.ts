@@ -81,6 +81,7 @@ export const STATUS = {
   nodes: [STATUS_NODE],
   silences: IN_FORCE.silences,
   maintenance: [],
+  backup: { last_at: "2026-11-22T02:00:12.000Z", error: null },
 };
 export const TRANSITION = { at: DIED_AT, from: "suspect", to: "dead", reason: "silence" };
 export const VITALS = {

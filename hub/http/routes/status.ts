@@ -1,7 +1,7 @@
 /** The status of the cluster for widgets and scripts, and of the hub itself. */
 
 import { guestNode, guestNotification } from "../../../core/api/guest_view.ts";
-import { statusView } from "../../../core/api/status_view.ts";
+import { type BackupView, statusView } from "../../../core/api/status_view.ts";
 import { VERSION } from "../../../core/version.ts";
 import type { Actions } from "../../actions/cluster_actions.ts";
 import type { Projection } from "../../live/projection.ts";
@@ -13,6 +13,8 @@ import { isGuest } from "./login.ts";
 export interface StatusRoutesOptions {
   readonly actions: Pick<Actions, "inForce">;
   readonly projection: Projection;
+  /** `null` where the owner wants no nightly backups. */
+  readonly backup: () => BackupView | null;
 }
 
 const statusOperation = {
@@ -45,7 +47,8 @@ const readyOperation = {
   failures: [{ status: 503, code: undefined, description: "It cannot: since when, and why." }],
 } as const;
 
-export function statusRoutes(api: Api, { actions, projection }: StatusRoutesOptions): void {
+export function statusRoutes(api: Api, options: StatusRoutesOptions): void {
+  const { actions, projection, backup } = options;
   api.serve(healthOperation, (context) => context.text("ok\n"));
   api.serve(readyOperation, (context) => {
     const { blind } = projection;
@@ -67,6 +70,7 @@ export function statusRoutes(api: Api, { actions, projection }: StatusRoutesOpti
       nodes: guest ? nodes.map(guestNode) : nodes,
       silences,
       maintenance,
+      backup: guest ? null : backup(),
     }));
   });
 }

@@ -58,6 +58,10 @@ export const status = exactly<StatusView>()(v.pipe(
     nodes: v.array(statusNode),
     silences: v.array(silence),
     maintenance: v.array(maintenance),
+    backup: v.nullable(v.pipe(
+      v.object({ last_at: v.nullable(instant), error: v.nullable(v.string()) }),
+      v.description("The nightly backups: the last one, and why the last attempt failed."),
+    )),
   }),
   v.description("How the cluster is. Guests get empty lists of silences and maintenance."),
 ));

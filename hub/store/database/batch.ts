@@ -22,6 +22,10 @@ export type StepWork = { readonly kind: "check" } | {
   /** Copies vitals from a file that was set aside. */
   readonly kind: "restore_vitals";
   readonly path: string;
+} | {
+  /** Copies the database, as it is at the first step, into an empty file. */
+  readonly kind: "copy";
+  readonly path: string;
 };
 
 /** A file that was replaced by a new one. */

@@ -17,6 +17,7 @@ import type {
 import { checkFile, restoreVitals, type Steps } from "./background_steps.ts";
 import type { Connection } from "./connection.ts";
 import type { Database } from "./database.ts";
+import { copyDatabase } from "./database_copy.ts";
 import { DatabaseFile, replaceDatabase } from "./database_file.ts";
 import { FileWriter } from "./file_writer.ts";
 import type { HistoryTask } from "./history_tables.ts";
@@ -329,7 +330,14 @@ export class FileKeeper implements Disposable {
 }
 
 function stepsOf(work: StepWork, keeper: FileKeeper): Steps {
-  return work.kind === "check" ? checkFile(keeper) : restoreVitals(keeper, work.path);
+  switch (work.kind) {
+    case "check":
+      return checkFile(keeper);
+    case "restore_vitals":
+      return restoreVitals(keeper, work.path);
+    case "copy":
+      return copyDatabase(keeper.state.path, work.path);
+  }
 }
 
 /** Throws an error that is not caused by the disk. */

@@ -75,15 +75,19 @@ Deno.test("a bad configuration, and whatever else ends a service, is in its stat
   assert.equal((await agent.run()).code, 78);
   await until("the reason", () => systemd.messages.length > 0);
   assert.match(
-    systemd.messages.join(),
+    systemd.messages[0] ?? "",
     /^STATUS=bad configuration: \S+config\.ini:\d+: \[mqtt\] url: expected .* \(and \d more\)$/,
   );
   systemd.messages.length = 0;
   await using hub = await startHub();
   const taken = { hub: { broker: "none", listen: hub.url.replace("http://", "") } };
-  await using second = new TestProgram("hub", withSections(taken, {
-    hub: { state: folder.file("state") },
-  }), options);
+  await using second = new TestProgram(
+    "hub",
+    withSections(taken, {
+      hub: { state: folder.file("state") },
+    }),
+    options,
+  );
   assert.equal((await second.run()).code, 1);
   await until("the reason", () => systemd.messages.some((line) => /^STATUS=.*listen/.test(line)));
 });

@@ -82,6 +82,7 @@ function appOver(
     publicStatus: true,
     names: new Set(),
     trustedProxies: [],
+    backup: () => null,
   });
 }
 

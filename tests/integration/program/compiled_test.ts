@@ -86,11 +86,18 @@ Deno.test({
     assert.deepEqual(tracker, agent);
     assert.deepEqual([agent?.allow_run, hub?.allow_run], [
       ["/usr/bin/head", "/usr/bin/systemctl", "/bin/sh", ...IP_PATHS],
-      [...IP_PATHS, "/usr/bin/head", "/usr/bin/systemctl", "/usr/bin/dd"],
+      [
+        ...IP_PATHS,
+        "/usr/bin/head",
+        "/usr/bin/systemctl",
+        "/usr/bin/dd",
+        "/usr/bin/rpi-cluster-hub",
+        "/usr/local/bin/hub",
+      ],
     ]);
     assert.deepEqual([agent?.allow_sys, hub?.allow_sys], [
       ["hostname", "networkInterfaces", "statfs", "osUptime"],
-      ["hostname", "networkInterfaces", "osUptime"],
+      ["hostname", "networkInterfaces", "osUptime", "statfs"],
     ]);
     assert.deepEqual([agent?.allow_write, hub?.allow_write], [
       [

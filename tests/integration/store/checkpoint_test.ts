@@ -7,7 +7,7 @@ import type { Config } from "../../../core/config/settings.ts";
 import { CheckpointKeeper } from "../../../hub/checkpoint/checkpoint_keeper.ts";
 import { type CheckpointPlace, checkpointPlace } from "../../../hub/checkpoint/checkpoint_place.ts";
 import { restoreCheckpoint } from "../../../hub/checkpoint/restore_checkpoint.ts";
-import { copyDatabase, isSoundDatabase } from "../../../hub/store/database_copy.ts";
+import { copyDatabase, isSoundDatabase } from "../../../hub/store/database/database_copy.ts";
 import { Store } from "../../../hub/store/store.ts";
 import type { Clock } from "../../../io/time/clock.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";

@@ -9,7 +9,8 @@ import { confineFiles, serviceReach } from "../../../io/files/file_reach.ts";
 
 const [program, path = "", ...tried] = Deno.args;
 const config = loadConfig({ path, explicit: true });
-confineFiles(program === "hub" ? hubReach(config, "/nowhere") : serviceReach(config));
+const HUB_FILES = { pageFolder: "/nowhere", configPath: "/nowhere", backupsFolder: undefined };
+confineFiles(program === "hub" ? hubReach(config, HUB_FILES) : serviceReach(config));
 
 function may(what: string, attempt: () => void): readonly string[] {
   try {

@@ -1,6 +1,6 @@
 /** A store whose file is in a worker, as in a running hub. */
 
-import { WorkerLink } from "../../../hub/store/database/worker_link.ts";
+import { WorkerLink } from "../../../hub/store/worker/worker_link.ts";
 import { Store } from "../../../hub/store/store.ts";
 
 const WORKER = new URL("../../../hub/store_worker.ts", import.meta.url);

@@ -6,7 +6,7 @@ import type { Liveness } from "../../../core/detection/liveness.ts";
 
 function seeing(...states: readonly Liveness[]) {
   const nodes = new Map(states.map((liveness, index) => [`pi-${index}`, { liveness }]));
-  return { blind: false, blindReason: undefined, nodes } as const;
+  return { blind: false, linkUp: true, blindReason: undefined, nodes } as const;
 }
 
 Deno.test("an agent names its broker, and why it has none", () => {
@@ -27,6 +27,10 @@ Deno.test("an observer counts its Pis, and says when it sees none of them", () =
   );
   const blind = { ...seeing("dead"), blind: true };
   assert.equal(observerLine(blind), "does not see the cluster: it has just started");
+  assert.equal(
+    observerLine({ ...blind, linkUp: false }),
+    "does not see the cluster: it has no connection to the broker",
+  );
   assert.equal(
     observerLine({ ...blind, blindReason: "no_connection" }, "nobody is notified"),
     "does not see the cluster: it has no connection to the broker, nobody is notified",

@@ -12,7 +12,14 @@ const DOWN = node("John Snow", "dead", { last_heartbeat_at: HEARD });
 const FAILING = node("Khal Drogo", "alive", { storage: { fault: "no_answer", since: AT } });
 
 function status(of: readonly NodeView[], other: Partial<StatusView> = {}): StatusView {
-  const observed = { at: AT, version: "1", blind: null, silences: [], maintenance: [] };
+  const observed = {
+    at: AT,
+    version: "1",
+    blind: null,
+    silences: [],
+    maintenance: [],
+    backup: null,
+  };
   const notification = { state: "works", channels: [] } as const;
   return statusView({ ...observed, notification, refused: [], nodes: of, ...other });
 }

@@ -1,10 +1,11 @@
 /** Copies a database that other connections use meanwhile. */
 
-import { Connection } from "./database/connection.ts";
-import { filesOf } from "./database/database_file.ts";
-import { areLiveTablesSound } from "./database/loading.ts";
-import { quoted, rowsOf } from "./database/salvage.ts";
-import { LIVE_TABLES, type Table, TRANSITIONS, VITALS_TABLES } from "./database/tables.ts";
+import { Connection } from "./connection.ts";
+import { filesOf } from "./database_file.ts";
+import { areLiveTablesSound } from "./loading.ts";
+import { quoted, rowsOf } from "./salvage.ts";
+import { SCHEMA_STEPS } from "./schema.ts";
+import { LIVE_TABLES, type Table, TRANSITIONS, VITALS_TABLES } from "./tables.ts";
 
 const TABLES: readonly Table[] = [...LIVE_TABLES, TRANSITIONS, ...VITALS_TABLES];
 /** SQLite's own table of the last id of each table that never reuses one. */
@@ -66,6 +67,13 @@ export function isSoundDatabase(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Why a file, which nobody else uses, cannot be this hub's database; `undefined` when it can. */
+export function databaseProblem(path: string): "damaged" | "newer" | undefined {
+  if (!isSoundDatabase(path)) return "damaged";
+  using file = Connection.toFile(path, "DELETE");
+  return file.version > SCHEMA_STEPS.length ? "newer" : undefined;
 }
 
 function sizeOf(path: string): number | undefined {

@@ -1,8 +1,8 @@
 /** The hub's side of the link to the worker that has its file. */
 
 import type { FileReach } from "../../../io/files/file_reach.ts";
-import type { FileAnswer, FileLink, FileRequest } from "./batch.ts";
-import type { FileState } from "./file_keeper.ts";
+import type { FileAnswer, FileLink, FileRequest } from "../database/batch.ts";
+import type { FileState } from "../database/file_keeper.ts";
 
 /** The first message to a worker. */
 export interface Beginning {

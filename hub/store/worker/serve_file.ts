@@ -1,7 +1,7 @@
 /** The other end of `WorkerLink`: keeps the file in a worker. */
 
 import { confineFiles } from "../../../io/files/file_reach.ts";
-import { type AnyTask, FileKeeper } from "./file_keeper.ts";
+import { type AnyTask, FileKeeper } from "../database/file_keeper.ts";
 import type { Beginning, FromWorker, ToWorker } from "./worker_link.ts";
 
 /** The worker's module calls this once. An error that is not caused by the disk ends the hub. */
