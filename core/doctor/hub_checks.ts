@@ -21,7 +21,11 @@ export function runFinding(answer: StatusView | string): Finding {
     return wrong("hub", `does not see the cluster since ${blind.since}: ${why}`, "see broker");
   }
   if (nodes.length === 0) {
-    return warning("hub", "runs, and no Pi has reported yet", "enrol one: sudo hub enrol ID");
+    return warning(
+      "hub",
+      "runs, and no Pi has reported yet",
+      "enrol one: sudo rpi-cluster-hub enrol ID",
+    );
   }
   const down = counts.dead > 0 ? `, ${counts.dead} down` : "";
   return fine("hub", `runs, watches ${nodes.length === 1 ? "1 Pi" : `${nodes.length} Pis`}${down}`);
@@ -43,7 +47,7 @@ export function hubNameFindings(
     wrong(
       "names",
       `two machines claim the id ${id}`,
-      "give one of them another [node] id: sudo hub enrol ID",
+      "give one of them another [node] id: sudo rpi-cluster-hub enrol ID",
     )
   );
   const found = `this machine is ${hostname}`;
@@ -72,7 +76,7 @@ export function messagesFinding(state: StatusView["notification"]["state"]): Fin
       return wrong(
         "messages",
         "nobody is notified when a Pi dies: no channel delivers",
-        "mend a channel, then: sudo hub test-alert",
+        "mend a channel, then: sudo rpi-cluster-hub test-alert",
       );
   }
 }
@@ -87,7 +91,7 @@ export type ProviderAnswer =
 
 export function providerFinding(channel: string, answer: ProviderAnswer): Finding {
   const subject = `channel ${channel}`;
-  const advice = "sudo hub test-alert sends a message through every channel";
+  const advice = "sudo rpi-cluster-hub test-alert sends a message through every channel";
   switch (answer.kind) {
     case "reached":
       return fine(subject, "the provider answers, and accepts the credential if it needs one");
@@ -113,9 +117,13 @@ export interface BackupFacts {
 
 export function backupFinding(facts: BackupFacts): Finding {
   const { folder, newestMs, count, nowMs, error } = facts;
-  const byHand = "meanwhile: sudo hub backup FILE";
+  const byHand = "meanwhile: sudo rpi-cluster-hub backup FILE";
   if (folder === undefined) {
-    return warning("backups", "off: [hub] backups = none", "sudo hub backup FILE, now and then");
+    return warning(
+      "backups",
+      "off: [hub] backups = none",
+      "sudo rpi-cluster-hub backup FILE, now and then",
+    );
   }
   if (error !== undefined) return warning("backups", `${folder}: ${error}`, byHand);
   if (newestMs === undefined) {

@@ -58,7 +58,7 @@ function nameFinding({ config, hostname, hasOwnId }: NodeFacts, report: BrokerRe
 
 /** Without a hub no message is sent when this Pi dies. */
 function hubFinding({ hub }: BrokerSurvey): Finding {
-  const advice = "sudo hub doctor, on the hub's Pi";
+  const advice = "sudo rpi-cluster-hub doctor, on the hub's Pi";
   switch (hub?.kind) {
     case undefined:
       return warning("hub", "none has been at this broker: only trackers hear this Pi", advice);

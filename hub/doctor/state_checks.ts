@@ -35,7 +35,7 @@ export async function checkState(question: StateQuestion): Promise<readonly Find
   const { stateDir } = config.hub;
   if (!isThere(stateDir)) {
     const found = `${stateDir}: there is no such folder, or this user may not look into it`;
-    return [wrong("state", found, "sudo hub doctor; [hub] state names the folder")];
+    return [wrong("state", found, "sudo rpi-cluster-hub doctor; [hub] state names the folder")];
   }
   const write = `sudo chown -R rpi-cluster-alert: ${stateDir}, if the disk is well`;
   return [
@@ -84,7 +84,7 @@ async function checkPermissions(config: Config): Promise<Finding> {
     const fix = open.map(({ path }) => path).join(" ");
     return warning("permissions", `others may read ${names}`, `sudo chmod go= ${fix}`);
   } catch (error) {
-    return wrong("permissions", reasonOf(error), "sudo hub doctor");
+    return wrong("permissions", reasonOf(error), "sudo rpi-cluster-hub doctor");
   }
 }
 

@@ -58,7 +58,7 @@ export async function asService(options: AsServiceOptions): Promise<AsService> {
   }
   if (identity?.isRoot !== true) {
     const found = `what follows holds for ${identity?.user ?? "this user"}, not for ${name}`;
-    return here(warning("user", found, `ask as root: sudo ${program} doctor`));
+    return here(warning("user", found, `ask as root: sudo rpi-cluster-${program} doctor`));
   }
   const own = installedPaths(program).find((path) => statIfAny(path) !== undefined);
   if (own !== undefined) {
@@ -70,5 +70,5 @@ export async function asService(options: AsServiceOptions): Promise<AsService> {
     }
   }
   const found = `what follows holds for root: this program cannot be run again as ${name}`;
-  return here(warning("user", found, `sudo -u ${name} ${program} doctor`));
+  return here(warning("user", found, `sudo -u ${name} rpi-cluster-${program} doctor`));
 }

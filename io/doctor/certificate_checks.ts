@@ -10,7 +10,7 @@ import { reasonOf } from "../program/user_error.ts";
 
 const PEM = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 const RENEWAL =
-  "get a new one from who runs the broker; hub enrol ID --renew prints that of the hub";
+  "get a new one from who runs the broker; rpi-cluster-hub enrol ID --renew prints that of the hub";
 
 /** The authorities that a program trusts at its broker; nothing without TLS. */
 export function checkAuthorities(mqtt: Config["mqtt"], nowMs: number): readonly Finding[] {
