@@ -1,28 +1,19 @@
 #!/bin/bash
-# Becomes systemd on a machine of its own: boot.sh ROOT NAME [PROGRAMS [USR]], in namespaces of its
-# own for mounts, processes, cgroups, host name and IPC.
+# Becomes systemd on a machine of its own: boot.sh ROOT NAME [PROGRAMS], in namespaces of its own for
+# mounts, processes, cgroups, host name and IPC.
 #
 # ROOT is a whole system. With PROGRAMS it has only the machine's own /etc and /var; /usr is this
-# machine's, read-only, but for the executables of PROGRAMS in /usr/local/bin. With USR=writable, what
-# it changes there is in memory. The host's kernel is left alone: /sys and /proc/sys cannot be
-# written.
+# machine's, read-only, but for the executables of PROGRAMS in /usr/local/bin. The host's kernel is
+# left alone: /sys and /proc/sys cannot be written.
 set -e
-root=$1 name=$2 programs=${3:-} usr=${4:-}
+root=$1 name=$2 programs=${3:-}
 hostname "$name"
 mount --bind "$root" "$root"
 mkdir -p "$root"/{usr,proc,sys,dev,run,tmp,root,mnt/old}
 if [ -n "$programs" ]; then
   for folder in bin sbin lib lib64; do ln -sfn "usr/$folder" "$root/$folder"; done
-  if [ "$usr" = writable ]; then
-    mkdir -p "$root/mnt/usr"
-    mount -t tmpfs tmpfs "$root/mnt/usr"
-    mkdir "$root"/mnt/usr/{upper,work}
-    mount -t overlay overlay \
-      -o "lowerdir=/usr,upperdir=$root/mnt/usr/upper,workdir=$root/mnt/usr/work" "$root/usr"
-  else
-    mount --bind /usr "$root/usr"
-    mount -o remount,bind,ro "$root/usr"
-  fi
+  mount --bind /usr "$root/usr"
+  mount -o remount,bind,ro "$root/usr"
   mount -t tmpfs -o mode=755 tmpfs "$root/usr/local/bin"
   for program in "$programs"/*; do
     into=$root/usr/local/bin/$(basename "$program")

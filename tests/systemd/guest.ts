@@ -55,8 +55,6 @@ export interface GuestSetting {
   readonly hostname?: string;
   /** Executables that it gets in /usr/local/bin, beside a read-only /usr of this machine. */
   readonly programs?: string;
-  /** Whether what it changes in that /usr is kept in memory; else nothing can be changed there. */
-  readonly hasWritableUsr?: boolean;
   /** A process in whose mount namespace its root is. */
   readonly mounts?: number;
 }
@@ -74,7 +72,7 @@ export abstract class Guest implements AsyncDisposable {
   }
 
   protected start(setting: GuestSetting): void {
-    const { network, root, hostname = this.name, programs, hasWritableUsr, mounts } = setting;
+    const { network, root, hostname = this.name, programs, mounts } = setting;
     const cgroup = this.#cgroup;
     Deno.mkdirSync(cgroup, { recursive: true });
     const namespaces = "--mount --pid --fork --kill-child --cgroup --uts --ipc".split(" ");
@@ -84,14 +82,7 @@ export abstract class Guest implements AsyncDisposable {
       args: [
         ...["--pdeathsig", "KILL", "nsenter", `--net=${network}`, ...place],
         ...["bash", "-c", become, "bash", "unshare", ...namespaces, "--propagation", "private"],
-        ...[
-          "bash",
-          BOOT,
-          root,
-          hostname,
-          programs ?? "",
-          hasWritableUsr === true ? "writable" : "",
-        ],
+        ...["bash", BOOT, root, hostname, ...(programs === undefined ? [] : [programs])],
       ],
       stdin: "null",
       stdout: "null",

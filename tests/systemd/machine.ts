@@ -31,8 +31,6 @@ export interface MachineOptions {
   readonly network: string;
   /** Further files of its own, by absolute path; `/systemctl` stands before the real one. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Whether packages can be installed there: /usr can be written, and dpkg knows what is there. */
-  readonly hasPackages?: boolean;
   /** Groups beside those of this machine, without members. */
   readonly groups?: readonly string[];
 }
@@ -49,7 +47,6 @@ export class SystemdMachine extends Guest {
       network: options.network,
       root: this.folder.file("root"),
       programs: this.folder.file("programs"),
-      hasWritableUsr: options.hasPackages === true,
     });
   }
 
@@ -74,7 +71,7 @@ export class SystemdMachine extends Guest {
     return (await runCommand("journalctl", { args })).stdout;
   }
 
-  #makeRoot({ config, files = {}, groups = [], hasPackages }: MachineOptions): void {
+  #makeRoot({ config, files = {}, groups = [] }: MachineOptions): void {
     for (const folder of ["programs", `root${UNITS}`, "root/var/log/journal"]) {
       Deno.mkdirSync(this.folder.file(folder), { recursive: true });
     }
@@ -96,7 +93,6 @@ export class SystemdMachine extends Guest {
     this.write("/etc/hostname", `${this.name}\n`);
     this.write("/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n");
     this.#makeUsers(groups);
-    if (hasPackages) this.#makePackages();
     const ofNode = Object.entries(config).filter(([name]) => !HUB_SECTIONS.includes(name));
     const hub = this.#writeConfig("hub.ini", config);
     Deno.chmodSync(hub, 0o600);
@@ -122,25 +118,6 @@ export class SystemdMachine extends Guest {
     this.write(list, lines.filter((line) => !/ gpio( |$)/.test(line)).join("\n"));
     const args = [`--root=${this.folder.file("root")}`, this.folder.file(`root${list}`)];
     const { success, stderr } = new Deno.Command("systemd-sysusers", { args }).outputSync();
-    if (!success) throw new Error(new TextDecoder().decode(stderr));
-  }
-
-  /** dpkg knows what is in /usr. Nothing comes from a network: apt has no sources. */
-  #makePackages(): void {
-    for (
-      const folder of ["etc/apt", "var/lib/apt/lists/partial", "var/cache/apt/archives/partial"]
-    ) {
-      Deno.mkdirSync(this.folder.file(`root/${folder}`), { recursive: true });
-    }
-    // The alternatives choose among programs of /usr, such as awk.
-    const args = [
-      "-a",
-      "--parents",
-      "/var/lib/dpkg",
-      "/etc/alternatives",
-      this.folder.file("root"),
-    ];
-    const { success, stderr } = new Deno.Command("cp", { args }).outputSync();
     if (!success) throw new Error(new TextDecoder().decode(stderr));
   }
 
