@@ -2,6 +2,7 @@
 
 import { doctor } from "./agent/doctor/doctor.ts";
 import type { Config } from "./core/config/settings.ts";
+import { portOf, remoteFacts } from "./core/config/value/remote.ts";
 import {
   judgeVitals,
   type Vitals,
@@ -9,6 +10,7 @@ import {
   VITALS_READ_EVERY_MS,
   vitalsChanged,
 } from "./core/protocol/vitals.ts";
+import { judgeWays, type Ways, WAYS_READ_EVERY_MS, waysChanged } from "./core/protocol/ways.ts";
 import { VERSION } from "./core/version.ts";
 import { readCaCerts } from "./io/connection/ca_certs.ts";
 import { knownAddressIn, stateFolder } from "./io/connection/known_address.ts";
@@ -25,7 +27,10 @@ import { sleepUntil, systemClock } from "./io/time/clock.ts";
 import { readFacts } from "./vitals/facts.ts";
 import { leave, SHUTDOWN_FILE } from "./vitals/leave.ts";
 import { ON_ROOT, VitalSigns } from "./vitals/vital_signs.ts";
+import { LINGERING, readWays, TAILSCALE_SOCKET, type WaysInOptions } from "./vitals/ways_in.ts";
 
+const SSH_PORT = 22;
+const VNC_PORT = 5900;
 /** Readable for everybody on any Debian, and not small. */
 const SYSTEM_FILES: readonly string[] = ["/etc/ld.so.cache", "/usr/bin/dd"];
 
@@ -43,7 +48,10 @@ await runProgram({
       answerMs: ANSWER_MS_MAX,
     });
     const { read, write } = serviceReach(config);
-    confineFiles({ read: [...read, SHUTDOWN_FILE, ON_ROOT], write });
+    confineFiles({
+      read: [...read, SHUTDOWN_FILE, ON_ROOT, LINGERING],
+      write: [...write, TAILSCALE_SOCKET],
+    });
     const storage = new StorageWatch({ check, clock: systemClock });
     await using presence = new Presence({
       config,
@@ -54,7 +62,7 @@ await runProgram({
       readFacts: async () => {
         // Starting a process while the disk does not answer may hang this program.
         const present = check.hangs ? facts : await readFacts();
-        return { ...present, version: VERSION, ...remoteFact(config) };
+        return { ...present, version: VERSION, ...remoteFacts(config.node.remote) };
       },
       storage: () => storage.state,
     });
@@ -68,7 +76,7 @@ await runProgram({
     };
     await Promise.all([
       presence.beat(stop, onTurn),
-      reportVitals(presence, { stop, isOff: () => check.hangs }),
+      reportVitals(presence, { stop, isOff: () => check.hangs, ports: portsOf(config) }),
       storage.run(stop),
     ]);
     const { reason, restMs } = await leaving;
@@ -85,9 +93,12 @@ await runProgram({
   ],
 });
 
-/** The links to this Pi that its owner has configured. */
-function remoteFact({ node: { remote } }: Config): { readonly remote?: readonly string[] } {
-  return remote.length > 0 ? { remote } : {};
+/** The ports of SSH and VNC: those of the owner's links, else the usual ones. */
+function portsOf({ node: { remote } }: Pick<Config, "node">): WaysInOptions {
+  return {
+    sshPort: portOf(remote, "ssh") ?? SSH_PORT,
+    vncPort: portOf(remote, "vnc") ?? VNC_PORT,
+  };
 }
 
 /** A file that the agent may write, in the folder from systemd. Without it nothing is written. */
@@ -96,14 +107,19 @@ function canaryPath(): string | undefined {
   return folder && `${folder}/storage-check`;
 }
 
+interface VitalsDuty {
+  readonly stop: AbortSignal;
+  readonly isOff: () => boolean;
+  readonly ports: WaysInOptions;
+}
+
 /** Publishes vitals after a change and every 30 s, until `stop` aborts. Skips all while `isOff`. */
-async function reportVitals(
-  presence: Presence,
-  { stop, isOff }: { readonly stop: AbortSignal; readonly isOff: () => boolean },
-): Promise<void> {
+async function reportVitals(presence: Presence, { stop, isOff, ports }: VitalsDuty): Promise<void> {
   const signs = new VitalSigns();
   let vitals: Vitals = {};
-  let published: Vitals | undefined;
+  let ways: Ways | undefined;
+  let waysReadMs = -Infinity;
+  let published: { readonly vitals: Vitals; readonly ways: Ways | undefined } | undefined;
   let publishedMs = -Infinity;
   while (!stop.aborted) {
     if (isOff()) {
@@ -112,15 +128,20 @@ async function reportVitals(
     }
     try {
       vitals = judgeVitals(await signs.read(stop), vitals);
+      if (systemClock.nowMs() - waysReadMs >= WAYS_READ_EVERY_MS) {
+        ways = judgeWays(await readWays(ports, stop), systemClock.wallMs(systemClock.nowMs()));
+        waysReadMs = systemClock.nowMs();
+      }
     } catch (error) {
       // The farewell does not wait for a slow sensor.
       if (stop.aborted) return;
       throw error;
     }
     const nowMs = systemClock.nowMs();
-    if (vitalsChanged(published, vitals) || nowMs - publishedMs >= VITALS_EVERY_MS) {
-      presence.publishVitals(vitals);
-      published = vitals;
+    const isNew = vitalsChanged(published?.vitals, vitals) || waysChanged(published?.ways, ways);
+    if (isNew || nowMs - publishedMs >= VITALS_EVERY_MS) {
+      presence.publishVitals(vitals, ways);
+      published = { vitals, ways };
       publishedMs = nowMs;
     }
     await sleepUntil(systemClock, nowMs + VITALS_READ_EVERY_MS, stop);

@@ -8,6 +8,7 @@ import { runProgram } from "../io/program/program.ts";
 import { acknowledge, maintenance, silence } from "./commands/actions.ts";
 import { backup } from "./commands/backup.ts";
 import { enrolNode, revokeNode } from "./commands/enrol.ts";
+import { nodes } from "./commands/nodes.ts";
 import { restore } from "./commands/restore.ts";
 import { status } from "./commands/status.ts";
 import { testAlert } from "./commands/test_alert.ts";
@@ -23,6 +24,7 @@ await runProgram({
   main: runHub,
   commands: [
     status,
+    nodes,
     enrolNode,
     revokeNode,
     silence,

@@ -84,6 +84,9 @@ export class StepViews {
         this.#views.show(nodeOf(output.node));
         if (output.isChange || output.fault) this.#views.verdictChanged(output.node);
         return logClusterOutput(log, output);
+      case "access":
+        this.#views.show(nodeOf(output.node));
+        return logClusterOutput(log, output);
       case "duplicate_id":
         projection.warn(output);
         this.#views.show(nodeOf(output.node));

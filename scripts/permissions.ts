@@ -90,6 +90,8 @@ const HUB_RUNS: readonly string[] = [
  * treats a datagram to a socket like writing a file.
  */
 const SYSTEMD_HEARS = "/run/systemd/notify";
+/** Tailscale's daemon tells everybody on the machine its state there. */
+const TAILSCALE_ANSWERS = "/run/tailscale/tailscaled.sock";
 /** The state folders of agent and tracker, by their units. */
 const STATE_FOLDERS = {
   agent: "/var/lib/rpi-cluster-agent",
@@ -171,7 +173,7 @@ function listsOf(program: Program, architecture: Architecture): Lists {
   switch (program) {
     case "agent":
       return {
-        write: [SYSTEMD_HEARS, ...RUNTIME_FOLDERS.agent, STATE_FOLDERS.agent],
+        write: [SYSTEMD_HEARS, ...RUNTIME_FOLDERS.agent, STATE_FOLDERS.agent, TAILSCALE_ANSWERS],
         sys: AGENT_SYSTEM,
         run: [READS_WITH, ASKS_SYSTEMD_WITH, AGENT_CHECKS_WITH],
         ffi: [],

@@ -21,10 +21,23 @@ export type Subject =
 export type FaultSubject =
   /** This machine's own network is down, so the hub does not know the state of any node. */
   | { readonly kind: "network" }
-  /** A vital sign of a living node is as bad as a death, e.g. `storage`. */
+  /**
+   * Something about a living node: its storage fails, which is as bad as a death
+   * (`STORAGE_VITAL`), or a way to it will end (`ACCESS_VITAL`).
+   */
   | { readonly kind: "vital"; readonly node: string; readonly vital: string }
   /** A part of the hub itself does not work, e.g. it cannot write its history. */
   | { readonly kind: "hub"; readonly fault: string };
+
+export const STORAGE_VITAL = "storage";
+export const ACCESS_VITAL = "access";
+
+/** Whether the subject is a node that does not do its work: it is dead, or lives without storage. */
+export function isOutage(
+  subject: Subject,
+): subject is Extract<Subject, { readonly kind: "node" | "vital" }> {
+  return subject.kind === "node" || (subject.kind === "vital" && subject.vital === STORAGE_VITAL);
+}
 
 /** A unique text for each subject: `node john-snow`, `broker`, `uplink twilio`, `hub storage`. */
 export function subjectKey(subject: Subject): string {

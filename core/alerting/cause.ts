@@ -5,6 +5,7 @@ import { BLINDNESSES } from "../detection/blindness.ts";
 import { MESSAGE_LOSSES } from "../detection/message_loss.ts";
 import { DEATH_CAUSES } from "../detection/node_state.ts";
 import { STORAGE_FAULTS } from "../protocol/storage.ts";
+import { ACCESS_FAULTS } from "../protocol/ways.ts";
 import { providerFailureEntries } from "./provider_failure.ts";
 
 /**
@@ -37,6 +38,7 @@ export const CAUSE_CODES = [
       ...STORAGE_FAULTS,
       ...HISTORY_FAULTS,
       ...MESSAGE_LOSSES,
+      ...ACCESS_FAULTS,
       /** A node died so often that it counts as flapping. */
       "flapping",
       /** A node came back with another boot id and had not announced its stop. */

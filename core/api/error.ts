@@ -26,6 +26,8 @@ export const API_ERROR_CODES = [
   "blind",
   /** The hub's disk does not answer, so that nothing can be written now. */
   "no_disk",
+  /** Mosquitto's plugin did not take a credential. */
+  "broker",
   "internal",
 ] as const;
 

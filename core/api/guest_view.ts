@@ -5,7 +5,7 @@ import type { AlarmView } from "./alarm_view.ts";
 import type { Change, Snapshot } from "./feed.ts";
 import type { IncidentView } from "./incident_view.ts";
 import type { NodePatch } from "./node_patch.ts";
-import type { NodeView } from "./node_view.ts";
+import { DUPLICATE_ID_START, type NodeView } from "./node_view.ts";
 
 /**
  * Facts that do not help to reach or identify a machine. All other facts of a birth are removed.
@@ -20,7 +20,7 @@ const OPEN_FACTS: readonly string[] = [
 ];
 /** The provider's own text may contain parts of the messages. */
 const PROVIDER_CAUSE = "it takes no messages";
-const DUPLICATE_ID_WARNING = "Two machines claim to be this one";
+const DUPLICATE_ID_WARNING = `${DUPLICATE_ID_START} this one`;
 
 export function guestNode(node: NodeView): NodeView {
   return { ...node, ...guestParts(node) };
@@ -28,13 +28,21 @@ export function guestNode(node: NodeView): NodeView {
 
 /** The keys of a node that guests see otherwise, as far as they are given. */
 function guestParts(
-  { facts, remote, warnings, warning_codes: codes }: Omit<NodePatch, "vitals">,
-): Pick<NodePatch, "facts" | "remote" | "warnings" | "warning_codes"> {
+  { facts, remote, remote_names: names, ways, warnings, warning_codes: codes }: Omit<
+    NodePatch,
+    "vitals"
+  >,
+): Pick<NodePatch, "facts" | "remote" | "remote_names" | "ways" | "warnings" | "warning_codes"> {
   const isOpen = ([name]: readonly [string, unknown]) => OPEN_FACTS.includes(name);
   return {
     ...(facts && { facts: Object.fromEntries(Object.entries(facts).filter(isOpen)) }),
     ...(remote && { remote: [] }),
-    ...(warnings && { warnings: warnings.map(() => DUPLICATE_ID_WARNING) }),
+    ...(names && { remote_names: [] }),
+    ...(ways && { ways: {} }),
+    ...(warnings && {
+      warnings: warnings.filter((text) => text.startsWith(DUPLICATE_ID_START))
+        .map(() => DUPLICATE_ID_WARNING),
+    }),
     ...(codes && { warning_codes: codes.map((warning) => ({ ...warning, serials: [] })) }),
   };
 }

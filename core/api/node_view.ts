@@ -3,6 +3,7 @@
 import type { Liveness } from "../detection/liveness.ts";
 import type { StorageFault } from "../protocol/storage.ts";
 import type { Level } from "../protocol/vitals.ts";
+import type { Ways } from "../protocol/ways.ts";
 import type { FarewellReason } from "../protocol/wire.ts";
 
 export type { StorageFault };
@@ -24,6 +25,9 @@ export interface NodeWarning {
   /** Their serial numbers, if they are known; none for guests. */
   readonly serials: readonly string[];
 }
+
+/** The beginning of the English warning about a duplicate id. */
+export const DUPLICATE_ID_START = "Two machines claim to be";
 
 /** A node for the API and the page. Instants are RFC 3339 in UTC. */
 export interface NodeView {
@@ -49,6 +53,10 @@ export interface NodeView {
   readonly group: string | null;
   /** URLs by which a person reaches it, from its owner's configuration; none for guests. */
   readonly remote: readonly string[];
+  /** What its owner calls each of `remote`, or an empty text; as many, or none if none has a name. */
+  readonly remote_names: readonly string[];
+  /** How it can be reached, as its agent found last; empty if it does not say, and for guests. */
+  readonly ways: Ways;
   /** A person has acknowledged everything that is wrong with it. */
   readonly acknowledged: boolean;
   /**
@@ -62,6 +70,10 @@ export interface NodeView {
   readonly agent_silent: boolean;
   /** The reason of its farewell, for a node that is stopped or did not come back; else `null`. */
   readonly farewell: FarewellReason | null;
+  /** The version of its agent; `null` if it does not say. */
+  readonly version: string | null;
+  /** Its agent is older than the hub. */
+  readonly outdated: boolean;
   /** Its own report of a storage fault, and its begin; `null`: no fault is known. */
   readonly storage: { readonly fault: StorageFault; readonly since: string } | null;
 }

@@ -41,6 +41,8 @@ export type StatusNode = Pick<
   | "farewell"
   | "warnings"
   | "warning_codes"
+  | "version"
+  | "outdated"
   | "storage"
 >;
 
@@ -120,7 +122,7 @@ export function isFailing({ liveness, storage, maintenance_until }: StatusNode):
 function statusNode(node: StatusNode): StatusNode {
   const { id, name, display_name, liveness, since, last_heartbeat_at } = node;
   const { acknowledged, maintenance_until, flapping, agent_silent } = node;
-  const { farewell, storage, warnings, warning_codes } = node;
+  const { farewell, storage, version, outdated, warnings, warning_codes } = node;
   return {
     id,
     name,
@@ -135,6 +137,8 @@ function statusNode(node: StatusNode): StatusNode {
     farewell,
     warnings,
     warning_codes,
+    version,
+    outdated,
     storage,
   };
 }

@@ -4,6 +4,7 @@ import type { Prefix } from "../network/address.ts";
 import type { HostAndPort } from "../network/host.ts";
 import type { ChannelValues } from "./needs.ts";
 import type { QuietHours } from "./value/quiet_hours.ts";
+import type { RemoteLink } from "./value/remote.ts";
 import type { WeeklyTime } from "./value/times.ts";
 import type { WatchMode } from "./value/watch_mode.ts";
 /** All settings of agent, tracker and hub. Durations are in milliseconds. */
@@ -23,8 +24,8 @@ export interface Config {
     readonly id: string;
     readonly name: string;
     readonly heartbeatMs: number;
-    /** URLs by which a person reaches this Pi. */
-    readonly remote: readonly string[];
+    /** Links by which a person reaches this Pi. */
+    readonly remote: readonly RemoteLink[];
   };
   readonly cluster: {
     /** Ids that are expected. Empty: every node is watched from its first sign of life on. */
@@ -60,6 +61,8 @@ export interface Config {
   readonly hub: {
     readonly listen: Endpoint;
     readonly broker: "embedded" | "none";
+    /** How a Mosquitto learns the credentials, if `broker` is `none`. */
+    readonly mosquitto: "password_file" | "dynamic_security";
     readonly brokerListen: Endpoint;
     readonly stateDir: string;
     /** A folder for copies of a state folder that does not outlive a boot. Absent: none are made. */

@@ -3,6 +3,7 @@
 import { type NetworkState, newNetwork } from "../network/network_state.ts";
 import type { BrokerPath, NetworkLinkInput, Probed, SendProbe } from "../network/probe.ts";
 import type { StorageFault } from "../protocol/storage.ts";
+import type { AccessFault } from "../protocol/ways.ts";
 import type { WireMessage } from "../protocol/wire.ts";
 import { DeadlineHeap } from "../structures/deadline_heap.ts";
 import type { Timing } from "./detector.ts";
@@ -124,6 +125,17 @@ export interface StorageChange {
   readonly atMs: number;
 }
 
+/** A living node reports that a way to it will end soon, or no longer. */
+export interface AccessChange {
+  readonly kind: "access";
+  readonly node: string;
+  /** `undefined`: no way to it is about to end. */
+  readonly fault: AccessFault | undefined;
+  /** The node reported something else before. */
+  readonly isChange: boolean;
+  readonly atMs: number;
+}
+
 /** A node is no longer watched. */
 export interface Removed {
   readonly kind: "removed";
@@ -159,6 +171,7 @@ export type ClusterOutput =
   | DuplicateId
   | Rebooted
   | StorageChange
+  | AccessChange
   | Removed
   | Renamed
   | NodeRefused;

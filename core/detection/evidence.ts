@@ -6,6 +6,7 @@ import { markAlive, setFirstDeadline } from "./deadlines.ts";
 import { acceptBirth, acceptFarewell, acceptHeartbeat, acceptWill, hint } from "./detector.ts";
 import { grant, isPresumedAlive, isPresumedDead } from "./hearing.ts";
 import { nodeOf, reportDuplicateId } from "./membership.ts";
+import { takeWays } from "./node_access.ts";
 import { doubt, recordSignOfLife } from "./network_doubt.ts";
 import type { NodeState } from "./node_state.ts";
 import { takeStorage } from "./node_storage.ts";
@@ -34,7 +35,9 @@ export function takeEvidence(step: ClusterStep, { node: id, message, retained }:
       step.emit(acceptFarewell(node, message, { nowMs, retained, timing }));
       break;
     case "vitals":
-      if (!retained && message.session === node.session) node.vitals = message.vitals;
+      if (retained || message.session !== node.session) break;
+      node.vitals = message.vitals;
+      takeWays(step, node, message.ways);
       break;
   }
   reportDuplicateId(step, node);

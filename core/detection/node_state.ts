@@ -3,6 +3,7 @@
 import type { Reach } from "../network/probe.ts";
 import type { StorageState } from "../protocol/storage.ts";
 import type { Vitals } from "../protocol/vitals.ts";
+import type { AccessFault, Ways } from "../protocol/ways.ts";
 import type { Birth, Facts, FarewellReason } from "../protocol/wire.ts";
 import { newBucket, type TokenBucket } from "../structures/token_bucket.ts";
 import type { Liveness } from "./liveness.ts";
@@ -110,6 +111,12 @@ export interface NodeState {
   storage: NodeStorage | undefined;
   /** Limits how often the node may change its report about its storage. */
   readonly storageChanges: TokenBucket;
+  /** How a person reaches it, in its last vitals. */
+  ways: Ways | undefined;
+  /** What was reported of its ways last; `undefined` before its first vitals. */
+  access: { readonly fault: AccessFault | undefined } | undefined;
+  /** The same limit for `access`. */
+  readonly accessChanges: TokenBucket;
   liveness: Liveness;
   /** `undefined` when an earlier run of the observer found the liveness. */
   livenessReason: Reason | undefined;
@@ -162,6 +169,9 @@ export function newNode(id: string, nowMs: number, expected: boolean): NodeState
     vitals: undefined,
     storage: undefined,
     storageChanges: newBucket(),
+    ways: undefined,
+    access: undefined,
+    accessChanges: newBucket(),
     liveness: "unknown",
     livenessReason: undefined,
     sinceMs: nowMs,

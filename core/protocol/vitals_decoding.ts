@@ -7,6 +7,8 @@ import { isVitalName, type Level, type Vital, VITAL_KINDS, type Vitals } from ".
 /** Further vitals of one node are ignored. */
 export const VITALS_MAX = 32;
 const VITAL_NAME = /^[a-z][a-z0-9_]{0,31}$/;
+/** A key of the same message that is no vital, see `ways.ts`. */
+export const WAYS_KEY = "ways";
 
 const level = v.picklist(["ok", "warning", "critical"] satisfies readonly Level[]);
 const notSupported = v.object({ value: v.null(), level: v.literal("not_supported") });
@@ -42,7 +44,8 @@ export function decodeVitals(payload: object): Decoded<Vitals> {
   }
   const entries: [string, unknown][] = Object.entries(payload);
   for (const [name, raw] of entries) {
-    if (vitals.size >= VITALS_MAX || isVitalName(name) || !VITAL_NAME.test(name)) continue;
+    if (vitals.size >= VITALS_MAX) break;
+    if (isVitalName(name) || name === WAYS_KEY || !VITAL_NAME.test(name)) continue;
     const vital = v.safeParse(unknownKind, raw);
     if (vital.success) vitals.set(name, vital.output);
   }

@@ -4,6 +4,7 @@ import { graphemesOf } from "../text/plain_text.ts";
 import type { HubView } from "./hub_view.ts";
 import type { StorageState } from "./storage.ts";
 import type { Vitals } from "./vitals.ts";
+import type { Ways } from "./ways.ts";
 
 /** The longest payload that is read, in UTF-16 units of its text; 8 KiB by contract. */
 export const PAYLOAD_MAX = 8192;
@@ -77,6 +78,8 @@ export interface VitalsReport {
   readonly kind: "vitals";
   readonly session: string;
   readonly vitals: Vitals;
+  /** How a person reaches the machine; absent if the agent does not say. */
+  readonly ways?: Ways;
 }
 
 /** A message from a node about itself. */

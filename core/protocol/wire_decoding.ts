@@ -7,7 +7,8 @@ import { decodeHubView } from "./hub_view_codec.ts";
 import { nodeId } from "./node_schema.ts";
 import { decodeStatus, intervalMs, session } from "./status_decoding.ts";
 import { storageFaultOf } from "./storage.ts";
-import { decodeVitals } from "./vitals_decoding.ts";
+import { decodeVitals, WAYS_KEY } from "./vitals_decoding.ts";
+import { decodeWays } from "./ways_decoding.ts";
 import {
   type Echo,
   type Heartbeat,
@@ -26,7 +27,7 @@ const heartbeatSchema = v.object({
   storage: v.optional(v.unknown()),
   storage_fault: v.optional(v.unknown()),
 });
-const vitalsSchema = v.looseObject({ session });
+const vitalsSchema = v.looseObject({ session, [WAYS_KEY]: v.optional(v.unknown()) });
 const echoSchema = v.object({ observer: session, seq: count, view: v.optional(count) });
 const alarmTestSchema = v.object({ node: nodeId });
 
@@ -92,8 +93,10 @@ function decodeNodeMessage(
       if (!found.ok) return found;
       const vitals = decodeVitals(json.value);
       if (!vitals.ok) return vitals;
-      const value = { kind: "vitals", session: found.value.session, vitals: vitals.value } as const;
-      return { ok: true, value };
+      const { session, ways: given } = found.value;
+      const value = { kind: "vitals", session, vitals: vitals.value } as const;
+      const ways = decodeWays(given);
+      return { ok: true, value: ways === undefined ? value : { ...value, ways } };
     }
   }
 }

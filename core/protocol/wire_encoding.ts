@@ -3,6 +3,7 @@
 import { formatRfc3339 } from "./rfc3339.ts";
 import type { StorageState } from "./storage.ts";
 import type { Vitals } from "./vitals.ts";
+import type { Ways } from "./ways.ts";
 import {
   type AlarmSilence,
   type Birth,
@@ -41,8 +42,8 @@ function storageKeys(storage: StorageState | undefined): Readonly<Record<string,
   return storage === "ok" ? { storage } : { storage: "critical", storage_fault: storage };
 }
 
-export function encodeVitals(session: string, vitals: Vitals): string {
-  return JSON.stringify({ session, ...vitals });
+export function encodeVitals(session: string, vitals: Vitals, ways?: Ways): string {
+  return JSON.stringify({ session, ...vitals, ways });
 }
 
 /** `view` is the number of the hub's latest view, in the hub's echoes. */

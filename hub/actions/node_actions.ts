@@ -2,16 +2,21 @@
 
 import type { MonitorInput } from "../../core/alerting/policy/monitor.ts";
 import type { Config } from "../../core/config/settings.ts";
+import type { RemoteLink } from "../../core/config/value/remote.ts";
 import { getLog } from "../../io/log/log.ts";
 import type { Credentials } from "../credentials/credentials.ts";
-import { enrolInHub, enrolledMax, hasRoomFor, MOSQUITTO_RELOAD } from "../credentials/enrol.ts";
+import { applyCommand, enrolInHub, enrolledMax, hasRoomFor } from "../credentials/enrol.ts";
 import { forgetEnrolledName, keepEnrolledName, knownNameOf } from "../credentials/known_names.ts";
+import type { Feed } from "../live/feed.ts";
+import type { GivenLinks } from "../live/given_links.ts";
 import type { Store } from "../store/store.ts";
 
 export interface NodeActionsOptions {
   readonly config: Config;
   readonly credentials: Credentials;
   readonly store: Pick<Store, "nodes" | "facts">;
+  readonly links: GivenLinks;
+  readonly feed: Pick<Feed, "nodeChanged">;
   /** Passes the input to the monitor. Resolves once the monitor's output is on disk. */
   readonly act: (input: MonitorInput) => Promise<unknown>;
 }
@@ -55,8 +60,15 @@ export class NodeActions {
     await this.#options.act({ kind: "renamed", node, name });
   }
 
+  /** Says how people reach a node; `undefined` restores its own links. */
+  setLinks(node: string, links: readonly RemoteLink[] | undefined): void {
+    this.#options.links.set(node, links);
+    this.#options.feed.nodeChanged(node);
+  }
+
   /** The node is no longer watched until it publishes again. */
   async forget(node: string): Promise<string | undefined> {
+    this.#options.links.set(node, undefined);
     await this.#options.act({ kind: "forgotten", node });
     const isNamed = this.#options.config.cluster.nodes.includes(node);
     return isNamed
@@ -69,9 +81,10 @@ export class NodeActions {
     const { config, credentials, store, act } = this.#options;
     const hadCredential = await credentials.revokeInBackground(node);
     forgetEnrolledName(store, node);
+    this.#options.links.set(node, undefined);
     await act({ kind: "revoked", node });
     if (hadCredential) log.info("revoked", { node });
-    return hadCredential && config.hub.broker === "none" ? MOSQUITTO_RELOAD : undefined;
+    return hadCredential ? applyCommand(config) : undefined;
   }
 
   /**
@@ -109,7 +122,7 @@ export class NodeActions {
     const text = await enrolInHub(credentials, { config, id, name });
     if (name !== undefined) keepEnrolledName(store, id, name);
     log.info("enrolled", { node: id });
-    const note = config.hub.broker === "none" ? MOSQUITTO_RELOAD : undefined;
+    const note = applyCommand(config);
     return { kind: "enrolled", node: { id, config: text, command: commandOf(text) }, note };
   }
 }

@@ -45,7 +45,8 @@ export const status: Subcommand<Main> = {
   },
 };
 
-function isStatus(answer: unknown): answer is StatusView {
+/** Whether an answer has the format of this version. */
+export function isStatus(answer: unknown): answer is StatusView {
   return typeof answer === "object" && answer !== null &&
     "status" in answer && typeof answer.status === "string" && answer.status in EXIT_CODES &&
     "nodes" in answer && Array.isArray(answer.nodes);

@@ -3,7 +3,7 @@
 import { durationText } from "../../core/alerting/message/duration_text.ts";
 import { BLINDNESS_TEXTS } from "../../core/alerting/message/cause_text.ts";
 import { nameOf } from "../../core/alerting/message/names.ts";
-import type { NodeWarning } from "../../core/api/node_view.ts";
+import { DUPLICATE_ID_START, type NodeWarning } from "../../core/api/node_view.ts";
 import {
   isFailing,
   isMissed,
@@ -16,6 +16,7 @@ import { plainText } from "../../core/text/plain_text.ts";
 import { clockText } from "../host/clock_text.ts";
 import { inForceLines } from "./in_force.ts";
 import { refusedLines } from "./refused_text.ts";
+import { table } from "./table.ts";
 
 const STORAGE_WORDS: Readonly<Record<StorageFault, string>> = {
   no_answer: "its card does not answer",
@@ -142,6 +143,7 @@ function heardText({ last_heartbeat_at: heard, liveness }: StatusNode, at: strin
 
 function remarks(node: StatusNode, at: string): readonly string[] {
   const { acknowledged, maintenance_until: until, flapping, warnings, storage } = node;
+  const { version, outdated } = node;
   // An older hub sends no codes.
   const { warning_codes: codes }: Partial<StatusNode> = node;
   return [
@@ -149,7 +151,10 @@ function remarks(node: StatusNode, at: string): readonly string[] {
     ...(flapping ? ["flapping"] : []),
     ...(storage === null ? [] : [STORAGE_WORDS[storage.fault]]),
     ...(until === null ? [] : [`in maintenance until ${timeOf(until, at)}`]),
-    ...(codes?.map(warningText) ?? warnings.map(plainText)),
+    ...(outdated ? [`older version ${plainText(version ?? "")}`] : []),
+    ...(codes?.map(warningText) ?? []),
+    ...warnings.filter((text) => codes === undefined || !text.startsWith(DUPLICATE_ID_START))
+      .map(plainText),
   ];
 }
 
@@ -169,14 +174,4 @@ function shownName(
   { id, name, display_name = name }: Pick<StatusNode, "id" | "name"> & Partial<StatusNode>,
 ): string {
   return nameOf({ node: id, name: display_name }, { nameLength: NAME_LENGTH_MAX });
-}
-
-/** Aligns all columns except the last one. */
-function table(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = [0, 1, 2].map((column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0))
-  );
-  return rows.map((row) =>
-    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()
-  );
 }

@@ -130,6 +130,7 @@ export class Recorder {
       case "duplicate_id":
       case "rebooted":
       case "storage":
+      case "access":
       case "node_refused":
         return [];
       default:
@@ -194,5 +195,5 @@ export class Recorder {
 /** Whether the output is written to the store. */
 export function isLasting({ kind }: MonitorOutput): boolean {
   return kind !== "send_echo" && kind !== "send_probe" && kind !== "duplicate_id" &&
-    kind !== "rebooted" && kind !== "storage" && kind !== "node_refused";
+    kind !== "rebooted" && kind !== "storage" && kind !== "access" && kind !== "node_refused";
 }

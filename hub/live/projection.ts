@@ -10,14 +10,16 @@ import type { ClusterView } from "../../core/api/feed.ts";
 import type { JoinView } from "../../core/api/join_view.ts";
 import type { NodeView, NodeWarning } from "../../core/api/node_view.ts";
 import type { RefusalView } from "../../core/api/refusal_view.ts";
-import { remotesOf } from "../../core/config/value/remote.ts";
 import type { NodeGroup } from "../../core/config/settings.ts";
+import type { RemoteLink } from "../../core/config/value/remote.ts";
 import type { DuplicateId, VisibilityChange } from "../../core/detection/cluster_state.ts";
 import { nameOf, type NodeState } from "../../core/detection/node_state.ts";
 import { formatRfc3339 } from "../../core/protocol/rfc3339.ts";
 import { isFault } from "../../core/protocol/storage.ts";
 import type { Clock } from "../../io/time/clock.ts";
-import { apiBlindness, apiWarning } from "./api_text.ts";
+import { apiBlindness, apiWarning, apiWayWarnings } from "./api_text.ts";
+import { linksView, reachOf } from "./reach_view.ts";
+import { releaseOf } from "./release_view.ts";
 
 /** The condition of a node until the policy provides one. */
 const QUIET: NodeCondition = {
@@ -46,6 +48,7 @@ export class Projection {
   #conditionOf: (node: string) => NodeCondition = () => QUIET;
   #alarm: AlarmView = { trackers: [], shows: "blind", silences: [], maintenance: [] };
   #notification: NotificationView = { state: "none", channels: [] };
+  #linksOf: (node: string) => readonly RemoteLink[] | undefined = () => undefined;
   #refused: () => readonly RefusalView[] = () => [];
   #joins: () => readonly JoinView[] = () => [];
 
@@ -84,6 +87,11 @@ export class Projection {
     this.#conditionOf = conditionOf;
   }
 
+  /** Sets the source of the links that people gave. It is called for every view. */
+  askLinks(linksOf: (node: string) => readonly RemoteLink[] | undefined): void {
+    this.#linksOf = linksOf;
+  }
+
   /** Sets the source of the refused clients. It is called for every view. */
   askRefused(refused: () => readonly RefusalView[]): void {
     this.#refused = refused;
@@ -113,7 +121,7 @@ export class Projection {
   update(node: NodeState): readonly string[] {
     const concerned = this.#names.learn(node);
     const warning = this.#warnings.get(node.id);
-    const { remote, ...facts } = node.facts;
+    const { facts, ...reach } = reachOf(node);
     this.#nodes.set(node.id, {
       id: node.id,
       name: nameOf(node),
@@ -123,12 +131,16 @@ export class Projection {
       session: node.session ?? null,
       vitals: node.vitals ?? {},
       facts,
-      warnings: warning === undefined ? [] : [apiWarning(node.id, warning)],
+      warnings: [
+        ...(warning === undefined ? [] : [apiWarning(node.id, warning)]),
+        ...apiWayWarnings(reach.ways),
+      ],
       warning_codes: warning === undefined ? [] : [warning],
       group: this.#groups.get(node.id) ?? null,
-      remote: remotesOf(remote),
+      ...reach,
       agent_silent: node.liveness === "dead" && node.livenessReason === "agent_silent",
       farewell: node.leftReason ?? null,
+      ...releaseOf(node.facts),
       storage: this.#storageOf(node),
     });
     this.heard(node);
@@ -217,9 +229,11 @@ export class Projection {
 
   #view(node: KnownNode): NodeView {
     const { acknowledged, flapping, maintenanceUntilMs: untilMs } = this.#conditionOf(node.id);
+    const links = this.#linksOf(node.id);
     const isMaintained = untilMs !== undefined && untilMs > this.#clock.nowMs();
     return {
       ...node,
+      ...(links === undefined ? {} : linksView(links)),
       last_heartbeat_at: this.lastHeartbeatAt(node.id),
       acknowledged,
       maintenance_until: isMaintained ? this.#rfc3339(untilMs) : null,

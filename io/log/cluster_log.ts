@@ -31,6 +31,12 @@ export function logClusterOutput(log: Log, output: ClusterOutput): void {
       if (isChange) log.info("a node's storage works again", { node });
       return;
     }
+    case "access": {
+      const { node, fault, isChange } = output;
+      if (fault !== undefined) return log.warning("a way to a node ends", { node, fault });
+      if (isChange) log.info("no way to a node is about to end", { node });
+      return;
+    }
     case "duplicate_id": {
       const { node, present, serials } = output;
       if (!present) return log.info("only one machine claims this id now", { node });

@@ -6,6 +6,7 @@ import { type BrokerFault, brokerFaultText } from "../../core/network/broker_fau
 import { bracketed } from "../../core/network/host.ts";
 import type { StorageState } from "../../core/protocol/storage.ts";
 import type { Vitals } from "../../core/protocol/vitals.ts";
+import type { Ways } from "../../core/protocol/ways.ts";
 import { topicsOf } from "../../core/protocol/topics.ts";
 import type { Facts, FarewellReason } from "../../core/protocol/wire.ts";
 import {
@@ -49,6 +50,7 @@ export class Presence implements AsyncDisposable {
   readonly #lateWills: LateWills;
   readonly #beganMs: number;
   #vitals: Vitals | undefined;
+  #ways: Ways | undefined;
   /** Applies to the current connection: observers drop the vitals of a session without a birth. */
   #hasPublishedBirth = false;
   /** No birth may follow the farewell: observers would report the node dead later. */
@@ -134,11 +136,12 @@ export class Presence implements AsyncDisposable {
   }
 
   /** Publishes the vitals now, and again after each birth. */
-  publishVitals(vitals: Vitals): void {
+  publishVitals(vitals: Vitals, ways?: Ways): void {
     this.#vitals = vitals;
+    this.#ways = ways;
     if (!this.#hasPublishedBirth) return;
     const { config: { node }, session } = this.#options;
-    const payload = encodeVitals(session, vitals);
+    const payload = encodeVitals(session, vitals, ways);
     this.#send({ topic: this.#topics.vitals(node.id), payload, qos: 0, retain: false });
   }
 
@@ -182,7 +185,7 @@ export class Presence implements AsyncDisposable {
     this.#passage.sent();
     this.#hasPublishedBirth = true;
     this.#publishHeartbeat();
-    if (this.#vitals !== undefined) this.publishVitals(this.#vitals);
+    if (this.#vitals !== undefined) this.publishVitals(this.#vitals, this.#ways);
   }
 
   /**

@@ -6,6 +6,9 @@ import { Moment } from "../parts/moment.tsx";
 import { isInMaintenance } from "../status/trouble.ts";
 import { pieces, text } from "../texts/texts.ts";
 import { sinceText } from "../words/instant.ts";
+import { oneLine } from "../words/shown_name.ts";
+
+const VERSION_MAX = 20;
 
 interface MarksProps {
   readonly node: NodeView;
@@ -19,6 +22,7 @@ export function Marks({ node, now }: MarksProps): JSX.Element | null {
   const marks = [
     flapping && text("list.flapping"),
     acknowledged && text("list.acknowledged"),
+    node.outdated && text("list.outdated", { version: oneLine(node.version ?? "", VERSION_MAX) }),
     until && pieces("list.maintenance", {
       when: <Moment at={until}>{sinceText(until, now)}</Moment>,
     }),

@@ -4,7 +4,6 @@ import type { JSX } from "preact";
 import { severityOf, StatusIcon } from "../parts/status_icon.tsx";
 import { areVitalsFresh } from "../status/trouble.ts";
 import { warningsOf } from "../words/node_warnings.ts";
-import { shownName } from "../words/shown_name.ts";
 import { Facts } from "./facts.tsx";
 import { Marks } from "./marks.tsx";
 import { Heard, NodeBar, NodeName, type NodeProps, Since, State } from "./node_parts.tsx";
@@ -18,7 +17,7 @@ export function NodeCard(props: NodeProps): JSX.Element | null {
   const stale = live.stale.value;
   const now = live.minute.value;
   const severity = severityOf(node);
-  const warnings = warningsOf(node);
+  const warnings = warningsOf(node, now);
   return (
     <article class={`card severity-${severity}`} data-node={node.id} data-liveness={node.liveness}>
       <header>
@@ -46,7 +45,7 @@ export function NodeCard(props: NodeProps): JSX.Element | null {
       <NodeBar node={node} availability={availability} />
       <VitalList vitals={node.vitals} fresh={areVitalsFresh(node)} />
       <footer>
-        <RemoteLinks remote={node.remote} name={shownName(node)} />
+        <RemoteLinks node={node} />
         <Facts node={node} />
       </footer>
     </article>

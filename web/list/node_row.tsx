@@ -6,7 +6,6 @@ import { LEVEL_SEVERITIES, severityOf, StatusIcon } from "../parts/status_icon.t
 import { areVitalsFresh } from "../status/trouble.ts";
 import { text } from "../texts/texts.ts";
 import { warningsOf } from "../words/node_warnings.ts";
-import { shownName } from "../words/shown_name.ts";
 import { vitalLabel, vitalNames, vitalText } from "../words/vital_text.ts";
 import { Marks } from "./marks.tsx";
 import { Heard, NodeBar, NodeName, type NodeProps, Since, State } from "./node_parts.tsx";
@@ -22,7 +21,7 @@ export function NodeRow(props: NodeProps): JSX.Element | null {
   const stale = live.stale.value;
   const now = live.minute.value;
   const severity = severityOf(node);
-  const warnings = warningsOf(node).join(", ");
+  const warnings = warningsOf(node, now).join(", ");
   return (
     <article
       class={`node-row severity-${severity}`}
@@ -44,7 +43,7 @@ export function NodeRow(props: NodeProps): JSX.Element | null {
       </div>
       <RowVitals vitals={node.vitals} fresh={areVitalsFresh(node)} />
       <NodeBar node={node} availability={availability} />
-      <RemoteLinks remote={node.remote} name={shownName(node)} />
+      <RemoteLinks node={node} />
     </article>
   );
 }

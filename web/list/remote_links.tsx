@@ -1,17 +1,18 @@
 /** Buttons that open a node's own services. */
 
 import type { JSX } from "preact";
+import type { NodeView } from "../../core/api/node_view.ts";
 import { text } from "../texts/texts.ts";
+import { shownName } from "../words/shown_name.ts";
 import { remoteLinks } from "./remote.ts";
 
 interface RemoteLinksProps {
-  readonly remote: readonly string[];
-  /** The node's shown name. */
-  readonly name: string;
+  readonly node: Pick<NodeView, "remote" | "remote_names" | "id" | "name" | "display_name">;
 }
 
-export function RemoteLinks({ remote, name }: RemoteLinksProps): JSX.Element | null {
-  const links = remoteLinks(remote);
+export function RemoteLinks({ node }: RemoteLinksProps): JSX.Element | null {
+  const links = remoteLinks(node.remote, node.remote_names);
+  const name = shownName(node);
   if (links.length === 0) return null;
   return (
     <p class="remotes">

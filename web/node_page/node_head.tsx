@@ -3,7 +3,6 @@
 import type { JSX } from "preact";
 import type { NodeView } from "../../core/api/node_view.ts";
 import { Marks } from "../list/marks.tsx";
-import { RemoteLinks } from "../list/remote_links.tsx";
 import type { Live } from "../live/live.ts";
 import { Heading } from "../parts/heading.tsx";
 import { Age, Moment } from "../parts/moment.tsx";
@@ -50,8 +49,7 @@ export function NodeHead({ live, node, at }: NodeHeadProps): JSX.Element {
           </span>
         </p>
         <Marks node={node} now={at} />
-        <RemoteLinks remote={node.remote} name={shownName(node)} />
-        {warningsOf(node).map((warning) => (
+        {warningsOf(node, at).map((warning) => (
           <p key={warning} class="node-warning">
             <bdi>{oneLine(warning, WARNING_MAX)}</bdi>
           </p>

@@ -26,7 +26,16 @@ export function isInMaintenance(node: NodeView, now: string): boolean {
 
 /** Returns whether a node needs a person for a reason other than its liveness. */
 export function isNeedy(node: NodeView): boolean {
-  return node.storage !== null || node.warning_codes.length > 0 || criticalVitals(node).length > 0;
+  return node.storage !== null || node.warning_codes.length > 0 || isLosingWay(node) ||
+    criticalVitals(node).length > 0;
+}
+
+/**
+ * A way to a living node ends at an instant that is known. A way that ends only with a reboot is a
+ * choice that its owner may leave so.
+ */
+function isLosingWay(node: NodeView): boolean {
+  return areVitalsFresh(node) && node.ways.tailscale?.warning !== undefined;
 }
 
 /** Returns whether a node is alive although its storage fails. */

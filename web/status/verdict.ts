@@ -110,7 +110,10 @@ function verdictOfNodes(view: VerdictInput): Verdict {
     severity,
     sentence,
     spoken: plainText(sentence),
-    notes: [...nodes.filter(isAgentSilent).slice(0, NOTES_MAX).map(agentNote), ...notesOf(needy)],
+    notes: [
+      ...nodes.filter(isAgentSilent).slice(0, NOTES_MAX).map(agentNote),
+      ...notesOf(needy, view.at),
+    ],
     deadCount: nodes.filter((node) => node.liveness === "dead").length,
     stale: false,
   };
@@ -214,17 +217,18 @@ function agentNote(node: NodeView): readonly Piece[] {
   return pieces("verdict.agentSilent", slots);
 }
 
-function need(node: NodeView): readonly Piece[] {
+function need(node: NodeView, now: string): readonly Piece[] {
   const critical = criticalVitals(node).map((name) =>
     text("vital.levelled", { vital: vitalLabel(name), level: text("vital.critical") })
   );
-  const what = [...warningsOf(node), ...critical].join(", ");
+  const what = [...warningsOf(node, now), ...critical].join(", ");
   return pieces("verdict.need", { who: { name: shownName(node) }, what });
 }
 
-function notesOf(needy: readonly NodeView[]): Verdict["notes"] {
+function notesOf(needy: readonly NodeView[], now: string): Verdict["notes"] {
   const ordered = needy.length > 1 ? troubleFirst(needy) : needy;
-  if (ordered.length <= NOTES_MAX) return ordered.map(need);
+  const notes = (nodes: readonly NodeView[]) => nodes.map((node) => need(node, now));
+  if (ordered.length <= NOTES_MAX) return notes(ordered);
   const count = ordered.length - NOTES_MAX + 1;
-  return [...ordered.slice(0, NOTES_MAX - 1).map(need), [text("verdict.moreNeeds", { count })]];
+  return [...notes(ordered.slice(0, NOTES_MAX - 1)), [text("verdict.moreNeeds", { count })]];
 }

@@ -101,6 +101,14 @@ const codes = {
     en: "no more programs can be started",
     de: "es lassen sich keine Programme mehr starten",
   },
+  key_expires: {
+    en: "renew its Tailscale key, or turn the expiry off",
+    de: "den Tailscale-Schlüssel erneuern oder seinen Ablauf abschalten",
+  },
+  key_expired: {
+    en: "log in to Tailscale on it",
+    de: "auf ihm bei Tailscale anmelden",
+  },
 } as const satisfies Readonly<Record<CauseCode, Phrase>>;
 
 export const causeTexts = {

@@ -108,6 +108,10 @@ const errorCodes = {
     en: "The hub has no connection to the broker.",
     de: "Der Hub hat keine Verbindung zum Broker.",
   },
+  broker: {
+    en: "Mosquitto did not take the credential: the hub's log says why.",
+    de: "Mosquitto hat die Zugangsdaten nicht angenommen: Das Protokoll des Hubs sagt, warum.",
+  },
   no_disk: {
     en: "The hub's disk does not answer: nothing can be written now.",
     de: "Der Datenträger des Hubs antwortet nicht: Jetzt kann nichts geschrieben werden.",

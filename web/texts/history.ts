@@ -18,6 +18,14 @@ export const historyTexts = {
   history_of_hub: { en: "The hub's history", de: "Das Gedächtnis des Hubs" },
   faultWas: { en: "{who} did not work for {length}", de: "{who} war {length} gestört" },
   faultIs: { en: "{who} has not worked for {length}", de: "{who} ist seit {length} gestört" },
+  wayIs: {
+    en: "The Tailscale key of {who} has been about to expire for {length}",
+    de: "Der Tailscale-Schlüssel von {who} droht seit {length} abzulaufen",
+  },
+  wayWas: {
+    en: "The Tailscale key of {who} was about to expire for {length}",
+    de: "Der Tailscale-Schlüssel von {who} drohte {length} lang abzulaufen",
+  },
   broker: { en: "The broker", de: "Der Broker" },
   webhook: { en: "The webhook", de: "Der Webhook" },
   several: { en: "Several Pis of {group}", de: "Mehrere Pis aus {group}" },

@@ -26,6 +26,7 @@ export const listTexts = {
   },
   noneFound: { en: "No Pi matches the filter.", de: "Kein Pi passt zum Filter." },
   acknowledged: { en: "acknowledged", de: "bestätigt" },
+  outdated: { en: "older version {version}", de: "ältere Version {version}" },
   maintenance: { en: "maintenance until {when}", de: "Wartung bis {when}" },
   flapping: { en: "flapping", de: "wechselhaft" },
   remote: { en: "{what} on {name}", de: "{what} auf {name}" },

@@ -17,6 +17,7 @@ import { shellTexts } from "./shell.ts";
 import { timeTexts } from "./time.ts";
 import { verdictTexts } from "./verdict.ts";
 import { vitalTexts } from "./vital.ts";
+import { wayTexts } from "./way.ts";
 
 export type { Language };
 
@@ -40,6 +41,7 @@ export const AREAS = {
   verdict: verdictTexts,
   storage: storageTexts,
   vital: vitalTexts,
+  way: wayTexts,
 } as const;
 
 type Areas = typeof AREAS & FurtherAreas;

@@ -42,7 +42,7 @@ function hubFaultText(fault: string): string {
 
 /** The sentence of an incident about `who`: `John Snow was down for 2 min`. */
 export function incidentPieces<Value>(
-  { kind, recovered_at, changes }: IncidentView,
+  { kind, recovered_at, changes, reason }: IncidentView,
   { who, length }: { readonly who: Value; readonly length: Value },
 ): readonly (string | Value)[] {
   const isOver = recovered_at !== null;
@@ -57,8 +57,12 @@ export function incidentPieces<Value>(
       return pieces("history.reboot", { who });
     case "broker":
       return pieces(isOver ? "history.unreachableWas" : "history.unreachableIs", { who, length });
-    case "network":
     case "vital":
+      if (reason === "key_expires" || reason === "key_expired") {
+        return pieces(isOver ? "history.wayWas" : "history.wayIs", { who, length });
+      }
+      return pieces(isOver ? "history.faultWas" : "history.faultIs", { who, length });
+    case "network":
     case "hub":
       return pieces(isOver ? "history.faultWas" : "history.faultIs", { who, length });
     case "uplink":

@@ -13,8 +13,11 @@ interface FaultTexts {
   readonly label: string;
   /** A whole sentence without its full stop. */
   readonly fact: string;
-  /** The same in the perfect tense. The instant of the beginning follows it. */
-  readonly lasting: string;
+  /**
+   * The same in the perfect tense. The instant of the beginning follows it. Absent if that does not
+   * matter.
+   */
+  readonly lasting?: string;
   /** The effect of the fault, as the part of the sentence after a colon. */
   readonly effect?: string;
   /** A whole sentence, without its full stop, for the end of the fault. */
@@ -134,6 +137,18 @@ const FAULTS: Readonly<Record<string, FaultTexts>> = {
     effect: "it still runs, but its own work may not run",
     over: "{who} starts programs again",
   },
+  "vital access key_expires": {
+    label: "Tailscale key expires",
+    fact: "{who}'s Tailscale key expires in less than 7 days",
+    effect: "then Tailscale does not reach it any more; renew it, or turn its expiry off",
+    over: "{who}'s Tailscale key is good for longer",
+  },
+  "vital access key_expired": {
+    label: "Tailscale key expired",
+    fact: "{who}'s Tailscale key has expired",
+    effect: "Tailscale does not reach it any more; log in to Tailscale on it",
+    over: "{who}'s Tailscale key is good again",
+  },
 };
 
 function historyNotWritten(fact: string, lasting: string): FaultTexts {
@@ -179,7 +194,9 @@ export function faultSection(item: FaultItem): Section {
     item: { label, count: undefined },
     sentence: (detail, { formatTime, nameLength }) => {
       if (detail === "bare") return `${withName(fact, item, nameLength)}.`;
-      const head = `${withName(lasting, item, nameLength)} since ${formatTime(sinceMs)}`;
+      const head = lasting === undefined
+        ? withName(fact, item, nameLength)
+        : `${withName(lasting, item, nameLength)} since ${formatTime(sinceMs)}`;
       return isAmple(detail) && effect !== undefined ? `${head}: ${effect}.` : `${head}.`;
     },
   };
@@ -188,12 +205,12 @@ export function faultSection(item: FaultItem): Section {
 /** A fault is over. */
 export function faultOverSection(item: FaultOverItem): Section {
   const { subject, cause, sinceMs, endedAtMs, wasTold } = item;
-  const { label, over } = textsOf(subject, cause);
+  const { label, over, lasting } = textsOf(subject, cause);
   return {
     item: { label: `${label}: over`, count: undefined },
     sentence: (detail, { formatTime, nameLength }) => {
       const head = withName(over, item, nameLength);
-      if (detail === "bare") return `${head}.`;
+      if (detail === "bare" || lasting === undefined) return `${head}.`;
       if (wasTold) return `${head} after ${durationText(endedAtMs - sinceMs)}.`;
       const span = `from ${formatTime(sinceMs)} to ${formatTime(endedAtMs)}`;
       return `${head}. It was out ${span}.`;

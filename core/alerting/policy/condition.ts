@@ -1,5 +1,6 @@
 /** Facts from the policy about one node that a page shows beside its liveness. */
 
+import { isOutage, STORAGE_VITAL } from "../alert.ts";
 import type { Incident } from "./incident.ts";
 import { isFlapping, type PolicyState } from "./policy_state.ts";
 
@@ -27,13 +28,12 @@ export function acknowledgedDeaths(state: PolicyState): ReadonlySet<string> {
 }
 
 function addOpen(nodes: Set<string>, { subject, ended }: Incident): void {
-  if (subject.kind !== "node" && subject.kind !== "vital") return;
-  if (ended === undefined) nodes.add(subject.node);
+  if (isOutage(subject) && ended === undefined) nodes.add(subject.node);
 }
 
 /** Returns an empty condition for a node that the policy does not know. */
 export function conditionOf(state: PolicyState, node: string): NodeCondition {
-  const keys = [`node ${node}`, `flapping ${node}`, `vital ${node} storage`];
+  const keys = [`node ${node}`, `flapping ${node}`, `vital ${node} ${STORAGE_VITAL}`];
   const open = keys.flatMap((key) => state.incidents.get(key) ?? [])
     .filter(({ ended, recorded }) => ended === undefined && recorded);
   const untilMs = Math.max(

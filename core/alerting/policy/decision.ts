@@ -1,5 +1,6 @@
 /** Whether the people of a route are to be notified of an incident, when, and why not. */
 
+import { ACCESS_VITAL } from "../alert.ts";
 import { commonReturnOf, endAtMs, isOpen } from "./common_return.ts";
 import type { Incident } from "./incident.ts";
 import { isFlapping, mutedUntilMs, type PolicyState, type Rules } from "./policy_state.ts";
@@ -56,7 +57,8 @@ function beforeNotified(state: PolicyState, { incident: one, route, rules }: Que
     return nothing("no_other_channel");
   }
   // Escalation is for emergencies only.
-  const isNoEmergency = subject.kind === "reboot" || subject.kind === "flapping";
+  const isNoEmergency = subject.kind === "reboot" || subject.kind === "flapping" ||
+    (subject.kind === "vital" && subject.vital === ACCESS_VITAL);
   if (isNoEmergency && route.skipsAcknowledged) return nothing("not_for_them");
   if (ended !== undefined && !isHeld) return nothing("over");
   if (subject.kind === "reboot") {

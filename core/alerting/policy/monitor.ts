@@ -10,6 +10,7 @@ import {
 } from "../../detection/cluster_state.ts";
 import type { NodeState } from "../../detection/node_state.ts";
 import type { Machine, Tick } from "../../machine.ts";
+import { ACCESS_VITAL, STORAGE_VITAL } from "../alert.ts";
 import { DisplayNames } from "../display_names.ts";
 import type { ActionInput, FaultInput, PolicyInput, ProviderHealthInput } from "./input.ts";
 import type { MonitorState } from "./monitor_state.ts";
@@ -94,7 +95,14 @@ function policyInputs(
     }
     case "storage": {
       const { node, fault, atMs } = output;
-      const subject = { kind: "vital", node, vital: "storage" } as const;
+      const subject = { kind: "vital", node, vital: STORAGE_VITAL } as const;
+      const name = nameOf(node);
+      const cause = fault ?? "";
+      return [{ kind: "fault", subject, name, isWrong: cause !== "", cause, sinceMs: atMs }];
+    }
+    case "access": {
+      const { node, fault, atMs } = output;
+      const subject = { kind: "vital", node, vital: ACCESS_VITAL } as const;
       const name = nameOf(node);
       const cause = fault ?? "";
       return [{ kind: "fault", subject, name, isWrong: cause !== "", cause, sinceMs: atMs }];

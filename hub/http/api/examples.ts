@@ -18,6 +18,8 @@ export const STATUS_NODE = {
   farewell: null,
   warnings: [],
   warning_codes: [],
+  version: "0.1.0",
+  outdated: false,
   storage: null,
 };
 export const NODE = {
@@ -30,6 +32,8 @@ export const NODE = {
   facts: { model: "Raspberry Pi 5", addresses: ["192.168.1.7"] },
   group: "attic",
   remote: ["ssh://pi@192.168.1.7"],
+  remote_names: [],
+  ways: { ssh: { state: "up", port: 22 }, vnc: { state: "down", port: 5900 } },
 };
 export const INCIDENT = {
   id: 3,

@@ -2,7 +2,7 @@
 
 import { JOIN, JOIN_OFFER, OUTCOME } from "../api/examples.ts";
 import { done, enrolAnswer, joins, noted, renamed, testAnswer } from "../schema/answers.ts";
-import { bodyOf, nameOrNone, newNodeId, nodeToTest, yesOrNo } from "../schema/input.ts";
+import { bodyOf, linksOrOwn, nameOrNone, newNodeId, nodeToTest, yesOrNo } from "../schema/input.ts";
 import { NO_SUCH_NODE } from "./no_such_node.ts";
 
 const ACTION = { method: "post", access: "operator", tag: "Actions" } as const;
@@ -23,6 +23,17 @@ export const renameOperation = {
   body: bodyOf({ name: nameOrNone }),
   bodyExample: { name: "Attic" },
   answer: { description: "Its name now.", schema: renamed, example: { name: "Attic" } },
+} as const;
+
+export const linksOperation = {
+  ...OF_NODE,
+  id: "setNodeLinks",
+  path: "/api/v1/nodes/:id/links",
+  summary: "Say how people reach a node",
+  description: "In place of the links of its own configuration; null restores these.",
+  body: bodyOf({ links: linksOrOwn }),
+  bodyExample: { links: "Cockpit: https://john-snow.local:9090" },
+  answer: { description: "They are on the page.", schema: done, example: {} },
 } as const;
 
 export const forgetOperation = {
@@ -75,6 +86,7 @@ export const enrolOperation = {
       description: "It has a credential, which a new one would end: ask with renew.",
     },
     { status: 409, code: "full", description: "There are too many credentials." },
+    { status: 503, code: "broker", description: "Mosquitto's plugin did not take the credential." },
     NO_DISK,
   ],
 } as const;

@@ -1,6 +1,7 @@
 /** Schemas of inputs. Their messages say what was expected. */
 
 import * as v from "valibot";
+import { parseRemotes } from "../../../core/config/value/remote.ts";
 import { parseName, parseNodeId } from "../../../core/config/values.ts";
 import { parseRfc3339 } from "../../../core/protocol/rfc3339.ts";
 import { NODE_ID_PATTERN } from "../../../core/protocol/wire.ts";
@@ -113,6 +114,14 @@ export const nameOrNone = v.nullish(
     (text) => text.isWellFormed() ? parseName(text.trim()) : bad("a name, or null"),
     { examples: ["Attic"] },
   ),
+);
+
+/** Links from a person, as in `[node] remote`; `null`: the node's own ones. */
+export const linksOrOwn = v.nullable(
+  parsed("links as in [node] remote, or null", parseRemotes, {
+    examples: ["Connect: https://connect.raspberrypi.com/devices, ssh://alice@john-snow.local"],
+  }),
+  "links as in [node] remote, or null",
 );
 
 export const newNodeId = parsed(

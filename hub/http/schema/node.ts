@@ -5,6 +5,7 @@ import type { NodePatch } from "../../../core/api/node_patch.ts";
 import type { NodeView, NodeWarning, VitalView } from "../../../core/api/node_view.ts";
 import type { StatusNode } from "../../../core/api/status_view.ts";
 import { STORAGE_FAULTS } from "../../../core/protocol/storage.ts";
+import { type Way, WAY_STATES, WAY_WARNINGS } from "../../../core/protocol/ways.ts";
 import { exactly } from "./exactly.ts";
 import { instant, instantOrNull, liveness, nodeId, textOrNull } from "./values.ts";
 
@@ -72,6 +73,8 @@ const statusEntries = {
     v.description("What a person should know beside its state, in English."),
   ),
   warning_codes: v.pipe(v.array(warning), v.description("The same as codes.")),
+  version: v.pipe(textOrNull, v.description("The version of its agent, if it says so.")),
+  outdated: v.pipe(v.boolean(), v.description("Its agent is older than the hub.")),
   storage,
 };
 
@@ -85,6 +88,34 @@ const remoteLink = v.pipe(
   v.string(),
   v.maxLength(256),
   v.regex(/^(ssh|sftp|https?|vnc|rdp):\/\//),
+);
+
+const way = exactly<Way>()(v.pipe(
+  v.object({
+    state: v.picklist(WAY_STATES),
+    port: v.exactOptional(v.number()),
+    host: v.exactOptional(v.string()),
+    expires_at: v.exactOptional(instant),
+    warning: v.exactOptional(v.picklist(WAY_WARNINGS)),
+  }),
+  v.description(
+    "local: it listens for its own machine alone; down: it is installed but does not run, or does " +
+      "not listen; unknown: the agent cannot know it.",
+  ),
+));
+
+const ways = v.pipe(
+  v.object({
+    ssh: v.exactOptional(way),
+    vnc: v.exactOptional(way),
+    connect: v.exactOptional(way),
+    tailscale: v.exactOptional(way),
+    remoteit: v.exactOptional(way),
+  }),
+  v.description(
+    "How it can be reached, as its agent found; a way that is not installed is absent. Empty if " +
+      "the agent does not say, and for guests.",
+  ),
 );
 
 const nodeEntries = {
@@ -109,6 +140,12 @@ const nodeEntries = {
     v.maxLength(8),
     v.description("Links to it; none for guests."),
   ),
+  remote_names: v.pipe(
+    v.array(v.pipe(v.string(), v.maxLength(24))),
+    v.maxLength(8),
+    v.description('What its owner calls each of these links, or ""; none if none has a name.'),
+  ),
+  ways,
 };
 
 export const node = exactly<NodeView>()(v.pipe(
@@ -133,11 +170,15 @@ export const nodePatch = exactly<NodePatch>()(v.pipe(
     warning_codes: v.exactOptional(nodeEntries.warning_codes),
     group: v.exactOptional(nodeEntries.group),
     remote: v.exactOptional(nodeEntries.remote),
+    remote_names: v.exactOptional(nodeEntries.remote_names),
+    ways: v.exactOptional(nodeEntries.ways),
     acknowledged: v.exactOptional(nodeEntries.acknowledged),
     maintenance_until: v.exactOptional(nodeEntries.maintenance_until),
     flapping: v.exactOptional(nodeEntries.flapping),
     agent_silent: v.exactOptional(nodeEntries.agent_silent),
     farewell: v.exactOptional(nodeEntries.farewell),
+    version: v.exactOptional(nodeEntries.version),
+    outdated: v.exactOptional(nodeEntries.outdated),
     storage: v.exactOptional(nodeEntries.storage),
   }),
   v.description("What changed of a node."),

@@ -71,6 +71,7 @@ function faultOver(subject: FaultSubject, cause: Cause): string {
 }
 
 const STORAGE = { kind: "vital", node: "john-snow", vital: "storage" } as const;
+const ACCESS = { kind: "vital", node: "john-snow", vital: "access" } as const;
 const HISTORY = { kind: "hub", fault: "history_not_written" } as const;
 const DAMAGED = { kind: "hub", fault: "history_damaged" } as const;
 const UNSAVED = { kind: "hub", fault: "checkpoint_not_written" } as const;
@@ -109,6 +110,9 @@ export const DOCUMENTED_MESSAGES: readonly string[] = [
   text({ kind: "uplink_back", channel: "twilio", sinceMs: BEGAN_MS, endedAtMs: ENDED_MS }),
   ...NO_STORAGE.map((cause) => text(fault(STORAGE, cause))),
   faultOver(STORAGE, "no_answer"),
+  text(fault(ACCESS, "key_expires")),
+  text(fault(ACCESS, "key_expired")),
+  faultOver(ACCESS, "key_expires"),
   ...NO_HISTORY.map((cause) => text(fault(HISTORY, cause))),
   faultOver(HISTORY, "full"),
   text(fault(DAMAGED, "damaged")),

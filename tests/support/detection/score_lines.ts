@@ -58,6 +58,8 @@ function line(output: AnyOutput, atMs: number): string {
       }`;
     case "storage":
       return `${seconds(output.atMs)} ${output.node} storage ${output.fault ?? "works"}`;
+    case "access":
+      return `${seconds(output.atMs)} ${output.node} access ${output.fault ?? "lasts"}`;
     case "rebooted":
       return `${seconds(output.atMs)} ${output.node} rebooted unexpectedly`;
     case "removed":

@@ -21,6 +21,7 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
   "web/": [
     ...["core/api/", "core/history/history.ts", "core/detection/liveness.ts"],
     ...["core/alerting/notification.ts", "core/text/plain_text.ts", "core/protocol/vitals.ts"],
+    ...["core/protocol/ways.ts"],
     ...["preact", "@preact/signals", "@tanstack/virtual-core", "uplot"],
   ],
   "hub/": [
@@ -132,6 +133,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "hub/alarm",
     "hub/live",
     "hub/credentials",
+    "hub/dynamic_security",
     "hub/checkpoint",
     "hub/backup",
     "hub/http",

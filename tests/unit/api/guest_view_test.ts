@@ -11,6 +11,9 @@ const SECRETS = [
   "ssh://",
   "+4915112345678",
   "aa:bb:cc",
+  "Cellar",
+  "ts.net",
+  "Tailscale",
 ];
 
 const told = node("John Snow", "dead", {
@@ -23,7 +26,12 @@ const told = node("John Snow", "dead", {
     mac: "aa:bb:cc",
   },
   remote: ["ssh://pi@192.168.1.7"],
-  warnings: ['Two machines claim to be "john-snow" (serial numbers 10000000abcdef, 2)'],
+  remote_names: ["Cellar"],
+  ways: { tailscale: { state: "up", host: "john.tail1.ts.net", warning: "key_expired" } },
+  warnings: [
+    'Two machines claim to be "john-snow" (serial numbers 10000000abcdef, 2)',
+    "The Tailscale key has expired",
+  ],
   warning_codes: [{ kind: "duplicate_id", serials: ["10000000abcdef", "2"] }],
   group: "attic",
 });

@@ -11,7 +11,7 @@ import type { Area, Phrase } from "../../../web/language/phrase.ts";
 import { AREAS, languageOf, pieces, speak, text } from "../../../web/texts/texts.ts";
 import { vitalTexts } from "../../../web/texts/vital.ts";
 import { warningsOf } from "../../../web/words/node_warnings.ts";
-import { node, nodes, view } from "../../support/page/page_views.ts";
+import { AT, node, nodes, view } from "../../support/page/page_views.ts";
 
 /** Tells what is said in German, and leaves English as it was for other tests. */
 function inGerman<Result>(tell: () => Result): Result {
@@ -86,7 +86,7 @@ Deno.test("why the hub is blind, and a duplicate id, are told in each language",
   const bran = node("Bran", "alive", {
     warning_codes: [{ kind: "duplicate_id", serials: ["1", "2"] }],
   });
-  const tell = () => warningsOf(bran).join();
+  const tell = () => warningsOf(bran, AT).join();
   assert.equal(tell(), 'Two machines claim to be "bran" (serial numbers 1, 2)');
   assert.match(inGerman(tell), /^Zwei Maschinen .*„bran“.*1, 2/);
 });

@@ -26,6 +26,55 @@ export const nodePageTexts = {
   addresses: { en: "Addresses", de: "Adressen" },
   version: { en: "Agent", de: "Agent" },
 
+  reach: { en: "Reach it", de: "Erreichen" },
+  reach_up: { en: "on", de: "an" },
+  reach_local: { en: "only from itself", de: "nur von ihm selbst" },
+  reach_down: { en: "off", de: "aus" },
+  reach_unknown: { en: "not known", de: "unbekannt" },
+  reach_was: { en: "was {state}", de: "war {state}" },
+  reachOpen: { en: "Open", de: "Öffnen" },
+  reachOpenWay: { en: "Open {what}", de: "{what} öffnen" },
+  reachCommand: { en: "Command for {what}", de: "Befehl für {what}" },
+  reachCopy: { en: "Copy the command for {what}", de: "Befehl für {what} kopieren" },
+  reachUntil: {
+    en: "Reachable by {ways} until {when}.",
+    de: "Bis {when} erreichbar über {ways}.",
+  },
+  reachAdvice_not_after_reboot: {
+    en: "On it, as the user of Connect: loginctl enable-linger",
+    de: "Auf ihm, als Benutzer von Connect: loginctl enable-linger",
+  },
+  reachAdvice_key_expires: {
+    en: "On it: sudo tailscale up --force-reauth. Or turn the key's expiry off in Tailscale's " +
+      "admin console.",
+    de: "Auf ihm: sudo tailscale up --force-reauth. Oder den Ablauf des Schlüssels in der " +
+      "Verwaltung von Tailscale abschalten.",
+  },
+  reachAdvice_key_expired: {
+    en: "On it, by another way: sudo tailscale up --force-reauth",
+    de: "Auf ihm, auf einem anderen Weg: sudo tailscale up --force-reauth",
+  },
+  linksChange: { en: "Change links…", de: "Links ändern…" },
+  linksTitle: { en: "How is {name} reached?", de: "Wie ist {name} zu erreichen?" },
+  linksLabel: { en: "Links", de: "Links" },
+  linksHint: {
+    en: "Separated by commas, a name may stand before each: ssh://alice@john-snow.local, " +
+      "Connect: https://connect.raspberrypi.com/devices. Left empty, those of the Pi's own " +
+      "config.ini count again.",
+    de: "Durch Kommas getrennt, je ein Name davor, wenn Sie mögen: " +
+      "ssh://alice@john-snow.local, Connect: https://connect.raspberrypi.com/devices. " +
+      "Leer gelassen, gelten wieder die aus der config.ini des Pi.",
+  },
+  linksYes: { en: "Save", de: "Speichern" },
+  linksWrong: {
+    en: "Expected at most eight links with ssh, sftp, http, https, vnc or rdp, without a password.",
+    de: "Höchstens acht Links mit ssh, sftp, http, https, vnc oder rdp, ohne Passwort.",
+  },
+  reachSignedIn: {
+    en: "Whether it is signed in, rpi-connect status on it tells.",
+    de: "Ob er angemeldet ist, sagt auf ihm rpi-connect status.",
+  },
+
   measured: { en: "Measured now", de: "Jetzt gemessen" },
   availability: { en: "Availability", de: "Verfügbarkeit" },
   incidents: { en: "Incidents", de: "Vorfälle" },
