@@ -31,6 +31,7 @@ import { restoreCheckpoint } from "./checkpoint/restore_checkpoint.ts";
 import { ClusterLoop } from "./cluster_loop.ts";
 import { Credentials } from "./credentials/credentials.ts";
 import { passwordFile } from "./credentials/enrol.ts";
+import { BrokerKeeper } from "./dynamic_security/broker_keeper.ts";
 import { Acknowledgements } from "./delivery/acknowledgements.ts";
 import { notificationOf } from "./delivery/channels.ts";
 import { providersOf } from "./delivery/providers.ts";
@@ -96,6 +97,10 @@ export async function runHub(
   const refusals = new Refusals(clock);
   const openFilesMax = await checkOpenFiles();
   const budget = brokerBudget(openFilesMax);
+  if (config.hub.broker === "none" && config.hub.mosquitto === "dynamic_security") {
+    const keeper = new BrokerKeeper({ config, credentials, clock, stop });
+    credentials.keepAlso(parts.use(keeper));
+  }
   const mqtt = await openBroker(config, { budget, credentials, parts, refusals, stop });
 
   const notification = notificationOf(config);

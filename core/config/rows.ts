@@ -46,7 +46,9 @@ export const CONFIG_SECTIONS = {
       default: "",
       defaultShown: "empty",
       meaning: "links to this Pi on the page, for those who log in: comma-separated URLs with " +
-        "`ssh`, `sftp`, `http`, `https`, `vnc` or `rdp`, such as `ssh://pi@john-snow.local`",
+        "`ssh`, `sftp`, `http`, `https`, `vnc` or `rdp`, such as `ssh://pi@john-snow.local`, each " +
+        "with a name before it if you like: `Cockpit: https://john-snow.local:9090`. The agent " +
+        "looks whether the ports of `ssh` and `vnc` links listen, else 22 and 5900",
     },
   },
   cluster: {
@@ -142,6 +144,11 @@ export const CONFIG_SECTIONS = {
     broker: {
       default: "embedded",
       meaning: "`embedded`, or `none` if `mqtt.url` names another broker",
+    },
+    mosquitto: {
+      default: "password_file",
+      meaning: "how Mosquitto learns the credentials, with `broker = none`: it reads the hub's " +
+        "`password_file`, or the hub drives its plugin, `dynamic_security`",
     },
     broker_listen: {
       default: "*:1883",

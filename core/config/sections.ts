@@ -208,6 +208,10 @@ export function decodeHub(reader: ConfigReader, defaults: MachineDefaults): Conf
   return {
     listen: reader.withDefault("hub.listen", parseEndpoint),
     broker: reader.withDefault("hub.broker", oneOf(["embedded", "none"])),
+    mosquitto: reader.withDefault(
+      "hub.mosquitto",
+      oneOf(["password_file", "dynamic_security"]),
+    ),
     brokerListen: reader.withDefault("hub.broker_listen", parseEndpoint),
     stateDir,
     ...present({

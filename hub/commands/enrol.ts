@@ -1,6 +1,7 @@
 /** `hub enrol` and `hub revoke`: manage the credentials of the cluster. */
 
 import type { Config } from "../../core/config/settings.ts";
+import { HUB_USER } from "../../core/protocol/access.ts";
 import { closestNode } from "../../core/text/spelling.ts";
 import { statIfAny } from "../../io/files/atomic_file.ts";
 import type { Subcommand } from "../../io/program/command_line.ts";
@@ -10,18 +11,20 @@ import { finishRestoreUnlessRunning } from "../backup/take_over.ts";
 import { restoreUnlessRunning } from "../checkpoint/restore_checkpoint.ts";
 import { Credentials } from "../credentials/credentials.ts";
 import {
+  applyCommand,
   enrol,
   enrolledMax,
   hasRoomFor,
   HUB_RESTART,
-  MOSQUITTO_RELOAD,
   passwordFile,
   revoke,
 } from "../credentials/enrol.ts";
 import { forgetEnrolledName, keepEnrolledName, knownNameOf } from "../credentials/known_names.ts";
 import { databaseFile, openStateFolder } from "../host/state_folder.ts";
+import { writeSeed } from "../dynamic_security/seed.ts";
 import { Store } from "../store/store.ts";
 import { printJoinLine } from "./join_line.ts";
+import { LocalApi } from "./local_api.ts";
 import { keepOutputSecret } from "./secret_output.ts";
 
 export const enrolNode: Subcommand<Main> = {
@@ -43,13 +46,36 @@ export const enrolNode: Subcommand<Main> = {
       const given = typeof name === "string" ? name : undefined;
       return await printJoinLine({ config, id, name: given, mayRenew: renew === true });
     }
+    if (isOfPlugin(config) && id !== HUB_USER) return await enrolByHub(config, { id, name, renew });
     using store = openStore(config);
     const chosen = typeof name === "string" ? name : store && knownNameOf(store, id);
     keepOutputSecret();
     console.log(enrol({ config, id, name: chosen }));
     if (store && chosen !== undefined) keepEnrolledName(store, id, chosen.trim());
+    if (isOfPlugin(config)) writeSeed(config, new Credentials(passwordFile(config)).hashes());
   },
 };
+
+/** Mosquitto's plugin takes passwords from the running hub. */
+function isOfPlugin({ hub }: Config): boolean {
+  return hub.broker === "none" && hub.mosquitto === "dynamic_security";
+}
+
+async function enrolByHub(
+  config: Config,
+  { id, name, renew }: { readonly id: string; readonly name: unknown; readonly renew: unknown },
+): Promise<void> {
+  const answer = await new LocalApi(config).ask("/api/v1/enrol", {
+    id,
+    ...(typeof name === "string" ? { name } : {}),
+    ...(renew === true ? { renew } : {}),
+  });
+  const text = typeof answer === "object" && answer !== null && "config" in answer
+    ? answer.config
+    : undefined;
+  if (typeof text !== "string") throw new UserError("The hub answers without a configuration");
+  console.log(text);
+}
 
 /** A command may come before the first start of the hub, or after a boot that lost its state. */
 function openState(config: Config): void {
@@ -112,7 +138,8 @@ export const revokeNode: Subcommand<Main> = {
 };
 
 function revokedLine(config: Config, id: string): string {
-  const todo = config.hub.broker === "none" ? ` Now run: ${MOSQUITTO_RELOAD}` : "";
+  const command = applyCommand(config);
+  const todo = command === undefined ? "" : ` Now run: ${command}`;
   return `The credential of ${id} has ended.${todo}`;
 }
 

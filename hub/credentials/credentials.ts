@@ -34,6 +34,17 @@ export type CredentialsEvent =
   /** The file cannot be read; its last content stays in force. */
   | { readonly kind: "unreadable"; readonly reason: string };
 
+/** Another place for the same credentials, which needs the passwords themselves. */
+export interface CredentialKeeper {
+  /** Called before the file has a new password. Rejects if the password cannot be kept there. */
+  put(user: string, password: string): Promise<void>;
+  /** Called after the file has lost a user. Never rejects. */
+  remove(user: string): Promise<void>;
+}
+
+/** The other place did not take a credential, which therefore does not exist. */
+export class KeeperError extends UserError {}
+
 type Listener = (event: CredentialsEvent) => void;
 
 /**
@@ -57,10 +68,16 @@ export class Credentials {
   /** The version that has lost users, and when it was first seen, in monotonic milliseconds. */
   #doubted: { readonly version: string; readonly sinceMs: number } | undefined;
   #problem: string | undefined;
+  #keeper: CredentialKeeper | undefined;
 
   /** Opens nothing yet. */
   constructor(path: string) {
     this.path = path;
+  }
+
+  /** From now on changes that are made in the background reach `keeper`, too. */
+  keepAlso(keeper: CredentialKeeper): void {
+    this.#keeper = keeper;
   }
 
   /**
@@ -80,6 +97,7 @@ export class Credentials {
   async enrolInBackground(id: string): Promise<string> {
     assertUserName(id);
     const password = newPassword();
+    await this.#keepElsewhere(id, password);
     await this.#writeInBackground(() => this.#withUser(id, password));
     return password;
   }
@@ -94,9 +112,11 @@ export class Credentials {
 
   /** Like `revoke`, but the program does not block while it waits for the disk. */
   async revokeInBackground(id: string): Promise<boolean> {
-    return await this.#writeInBackground(() =>
+    const wasThere = await this.#writeInBackground(() =>
       this.#hashes.has(id) ? this.#withoutUser(id) : undefined
     );
+    if (wasThere) await this.#keeper?.remove(id);
+    return wasThere;
   }
 
   /**
@@ -136,6 +156,12 @@ export class Credentials {
     return [...this.#hashes.keys()];
   }
 
+  /** Returns the hashes of all passwords by user. Throws when the file cannot be read. */
+  hashes(): ReadonlyMap<string, string> {
+    this.#read();
+    return this.#hashes;
+  }
+
   /**
    * Reports changes by any process until `signal` is aborted: new users within a second, removed
    * users within two.
@@ -149,6 +175,14 @@ export class Credentials {
       clearInterval(timer);
       this.#listeners.delete(listener);
     }, { once: true });
+  }
+
+  async #keepElsewhere(id: string, password: string): Promise<void> {
+    try {
+      await this.#keeper?.put(id, password);
+    } catch (error) {
+      throw new KeeperError(reasonOf(error), { cause: error });
+    }
   }
 
   #poll(): void {

@@ -26,6 +26,12 @@ export interface Enrolment {
   readonly name?: string | undefined;
 }
 
+/** What a person must do after a change of credentials, if anything. */
+export function applyCommand({ hub }: Pick<Config, "hub">): string | undefined {
+  const hasFiles = hub.broker === "none" && hub.mosquitto === "password_file";
+  return hasFiles ? MOSQUITTO_RELOAD : undefined;
+}
+
 /** Returns the path of the password file, for the embedded broker and for Mosquitto. */
 export function passwordFile(config: Config): string {
   return join(config.hub.stateDir, "passwd");
@@ -106,9 +112,8 @@ function remarks(config: Config, id: string): readonly string[] {
   } else if (isAddress(hostname)) {
     lines.push(`# Should the address change: url = ${urlOf(config, `${hostName()}.local`, port)}`);
   }
-  if (config.hub.broker === "none") {
-    lines.push(`# Mosquitto knows the password after: ${MOSQUITTO_RELOAD}`);
-  }
+  const command = applyCommand(config);
+  if (command !== undefined) lines.push(`# Mosquitto knows the password after: ${command}`);
   return lines;
 }
 

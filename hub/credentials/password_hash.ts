@@ -24,6 +24,15 @@ export function hashPassword(password: string): string {
   return `$7$${ITERATIONS}$${salt.toString("base64")}$${hash.toString("base64")}`;
 }
 
+/** The parts of a hash in this format, salt and hash in base64; `undefined` for another format. */
+export function hashParts(
+  text: string,
+): { readonly iterations: number; readonly salt: string; readonly hash: string } | undefined {
+  const [, iterations, salt, hash] = FORMAT.exec(text) ?? [];
+  if (iterations === undefined || salt === undefined || hash === undefined) return undefined;
+  return { iterations: Number(iterations), salt, hash };
+}
+
 /** Returns whether `password` matches `hash`; false if the hash has another format. */
 export async function verifyPassword(hash: string, password: string): Promise<boolean> {
   const [, iterations, salt, expected] = FORMAT.exec(hash) ?? [];

@@ -45,6 +45,7 @@ Deno.test("without any entry every setting has its documented default", () => {
     hub: {
       listen: { hostname: "*", port: 8080 },
       broker: "embedded",
+      mosquitto: "password_file",
       brokerListen: { hostname: "*", port: 1883 },
       stateDir: "./state",
       packagesDir: "/usr/share/rpi-cluster-alert/packages",
