@@ -42,7 +42,9 @@ export const enrolNode: Subcommand<Main> = {
     if (renew !== true) assertNew(config, id);
     assertRoom(config, id);
     // Programs and people who redirect the output get the configuration, as always.
-    if (configOnly !== true && (join === true || Deno.stdout.isTerminal())) {
+    const isForTerminal = join === true || Deno.stdout.isTerminal();
+    // The hub joins nothing: with another broker it needs a password for its own configuration.
+    if (configOnly !== true && id !== HUB_USER && isForTerminal) {
       const given = typeof name === "string" ? name : undefined;
       return await printJoinLine({ config, id, name: given, mayRenew: renew === true });
     }
