@@ -76,6 +76,7 @@ async function enrolByHub(
     ? answer.config
     : undefined;
   if (typeof text !== "string") throw new UserError("The hub answers without a configuration");
+  keepOutputSecret();
   console.log(text);
 }
 
