@@ -6,6 +6,7 @@ import { HubActions } from "../../../hub/actions/cluster_actions.ts";
 import { NodeActions } from "../../../hub/actions/node_actions.ts";
 import { HubAlarm } from "../../../hub/alarm/alarm.ts";
 import { Credentials } from "../../../hub/credentials/credentials.ts";
+import { GivenLinks } from "../../../hub/live/given_links.ts";
 import { passwordFile } from "../../../hub/credentials/enrol.ts";
 import { TestActions } from "../../../hub/delivery/test_actions.ts";
 import { createApp } from "../../../hub/front/app.ts";
@@ -44,7 +45,14 @@ function additionsOver(store: Store, folder: TemporaryFolder) {
   const path = folder.write("config.ini", `[hub]\nstate = ${folder.path}\n`);
   const config = loadConfig({ path, explicit: true, environment: () => undefined });
   const credentials = new Credentials(passwordFile(config));
-  const nodeActions = new NodeActions({ config, credentials, store, act: () => Promise.resolve() });
+  const nodeActions = new NodeActions({
+    config,
+    credentials,
+    store,
+    links: new GivenLinks(store),
+    feed: { nodeChanged: () => {} },
+    act: () => Promise.resolve(),
+  });
   const joins = new Joins({ clock: systemClock, onChange: () => {} });
   const packages = new PackageFolder(folder.file("packages"));
   const joinOffers = new JoinOffers({ config, joins, nodeActions, packages, identity: undefined });
