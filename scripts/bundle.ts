@@ -23,13 +23,38 @@ export async function bundleProgram(program: Program): Promise<string> {
   return await bundle(program, ENTRY[program]);
 }
 
+/** The bundles of agent and tracker for the executable that is both. */
+export interface NodeBundle {
+  readonly folder: string;
+  /** Absolute paths: the two programs, and what both of them need. */
+  readonly files: readonly string[];
+}
+
 /**
- * Writes the entry of the executable of agent and tracker, `build/node.js`, which imports their
- * bundles beside it. Returns that absolute path.
+ * Bundles agent and tracker into `build/node/`. What both need is in a file that they share, because
+ * an executable has all that is embedded in it in memory.
  */
-export async function bundleNodeEntry(architecture: Architecture): Promise<string> {
-  const entry = join(BUILD, "node.js");
-  await Deno.mkdir(BUILD, { recursive: true });
+export async function bundleNode(): Promise<NodeBundle> {
+  const folder = join(BUILD, "node");
+  await Deno.remove(folder, { recursive: true }).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  const entries = NODE_PROGRAMS.map((program) => ENTRY[program]);
+  const split = ["--code-splitting", `--outdir=${folder}`];
+  await runDeno(["bundle", "--quiet", ...split, ...entries], { stdout: "null" });
+  const files = [...Deno.readDirSync(folder)].map(({ name }) => join(folder, name));
+  for (const file of files) await minify(file, file);
+  return { folder, files };
+}
+
+/**
+ * Writes the entry of the executable of agent and tracker beside their bundles. Returns its path.
+ */
+export async function writeNodeEntry(
+  { folder }: NodeBundle,
+  architecture: Architecture,
+): Promise<string> {
+  const entry = join(folder, "node.js");
   await Deno.writeTextFile(entry, await nodeEntry(architecture));
   return entry;
 }
@@ -56,19 +81,26 @@ async function bundle(name: string, entry: string): Promise<string> {
   const whole = join(BUILD, `${name}.bundle.js`);
   const small = join(BUILD, `${name}.js`);
   await runDeno(["bundle", "--quiet", `--output=${whole}`, entry], { stdout: "null" });
-  // A separate step, because `deno bundle --minify` of this Deno breaks CommonJS packages.
+  await minify(whole, small);
+  await Deno.remove(whole);
+  return small;
+}
+
+/** A separate step, because `deno bundle --minify` of this Deno breaks CommonJS packages. */
+async function minify(bundle: string, minified: string): Promise<void> {
   try {
-    const { code } = await esbuild.transform(await withNodeTimers(await Deno.readTextFile(whole)), {
-      minify: true,
-      format: "esm",
-      target: "esnext",
-      charset: "utf8",
-      legalComments: "none",
-    });
-    await Deno.writeTextFile(small, code);
+    const { code } = await esbuild.transform(
+      await withNodeTimers(await Deno.readTextFile(bundle)),
+      {
+        minify: true,
+        format: "esm",
+        target: "esnext",
+        charset: "utf8",
+        legalComments: "none",
+      },
+    );
+    await Deno.writeTextFile(minified, code);
   } finally {
     await esbuild.stop();
   }
-  await Deno.remove(whole);
-  return small;
 }

@@ -8,7 +8,7 @@
 
 import { join, relative } from "node:path";
 import { buildPage, buildPageWhenStale } from "./build_page.ts";
-import { bundleNodeEntry, bundleProgram } from "./bundle.ts";
+import { bundleNode, bundleProgram, type NodeBundle, writeNodeEntry } from "./bundle.ts";
 import { readElf } from "./elf.ts";
 import { isStale } from "./freshness.ts";
 import {
@@ -74,10 +74,10 @@ async function compileAll(): Promise<void> {
   await Deno.remove(DIST, { recursive: true }).catch(ignoreAbsence);
   await Deno.mkdir(DIST, { recursive: true });
   const hub = await bundleProgram("hub");
-  const nodePrograms = [await bundleProgram("agent"), await bundleProgram("tracker")];
+  const node = await bundleNode();
   const failures: string[] = [];
   for (const architecture of ARCHITECTURES) {
-    for (const make of [makeNode(architecture, nodePrograms), makeHub(architecture, hub)]) {
+    for (const make of [makeNode(architecture, node), makeHub(architecture, hub)]) {
       try {
         await make();
       } catch {
@@ -91,12 +91,12 @@ async function compileAll(): Promise<void> {
 }
 
 /** Agent and tracker: one file with two names. */
-function makeNode(architecture: Architecture, included: readonly string[]): () => Promise<void> {
+function makeNode(architecture: Architecture, bundle: NodeBundle): () => Promise<void> {
   return async () => {
     const agent = executablePath("agent", architecture);
     await compile(agent, architecture, {
-      entry: await bundleNodeEntry(architecture),
-      included,
+      entry: await writeNodeEntry(bundle, architecture),
+      included: bundle.files,
       v8Flags: NODE_V8_FLAGS,
       permissions: nodePermissionFlags(architecture),
     });
