@@ -44,8 +44,8 @@ export async function makePackages(options: PackagingOptions): Promise<readonly 
     }
     await make(hubPackage(architecture, options), compression);
   }
-  // Its files are compressed already.
-  await make(packagesPackage(folder, architectures, options), "none");
+  const isPacked = compression !== "none";
+  await make(packagesPackage(folder, architectures, options), isPacked ? "quick" : "none");
   return made;
 }
 

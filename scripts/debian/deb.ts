@@ -7,8 +7,18 @@ import { run } from "./command.ts";
 /** The processors by Debian's names; `all` for a package without programs. */
 export type DebArchitecture = "amd64" | "arm64" | "all";
 
-/** How the files of a package are compressed. `none` is for tests, and for what is packed already. */
-export type Compression = "xz" | "zstd" | "none";
+/** How the files of a package are compressed. */
+export type Compression = keyof typeof COMPRESSIONS;
+
+/**
+ * The flags of dpkg-deb. `xz` is what every dpkg unpacks, `quick` is for files that are compressed
+ * already, and `none`, which Debian's rules forbid, is for tests.
+ */
+const COMPRESSIONS = {
+  xz: ["-Zxz"],
+  quick: ["-Zgzip", "-z1"],
+  none: ["-Znone"],
+} as const;
 
 export type PackagedFile =
   | { readonly from: string; readonly mode?: number }
@@ -72,7 +82,14 @@ export async function makeDeb(
     await writeControl(root, { deb, project, paths: Object.keys(files) });
     const output = join(folder, debFileName(deb));
     await Deno.mkdir(folder, { recursive: true });
-    await run("dpkg-deb", "--root-owner-group", `-Z${compression}`, "--build", root, output);
+    await run(
+      "dpkg-deb",
+      "--root-owner-group",
+      ...COMPRESSIONS[compression],
+      "--build",
+      root,
+      output,
+    );
     return output;
   } finally {
     await Deno.remove(root, { recursive: true });

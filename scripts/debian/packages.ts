@@ -20,7 +20,7 @@ const HOMEPAGE = `https://github.com/${
 
 /** Of every package. */
 export const DEB_PROJECT: DebProject = {
-  maintainer: "RPi Cluster Alert <rpi-cluster-alert@localhost>",
+  maintainer: "RPi Cluster Alert <rpi-cluster-alert@users.noreply.github.com>",
   homepage: HOMEPAGE,
   copyright: copyright(),
 };
