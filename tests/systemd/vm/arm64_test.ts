@@ -1,5 +1,6 @@
 /** The packages for a Pi, on a machine that emulates its processor: as far as the first heartbeat. */
 
+import assert from "node:assert/strict";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { TestNetwork } from "../../support/network/network.ts";
@@ -63,5 +64,10 @@ Deno.test({
     await pi.until("a heartbeat of the package", () => client.messages.some(isHeartbeat), {
       withinMs: EMULATED_MS,
     });
+    const isBirth = ({ payload }: { readonly payload: string }) => payload.includes('"birth"');
+    assert.equal(
+      JSON.parse(client.messages.find(isBirth)?.payload ?? "{}").architecture,
+      "aarch64",
+    );
   },
 });
