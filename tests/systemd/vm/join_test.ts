@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { PROJECT } from "../../../scripts/project.ts";
+import { blocksBelow } from "../../support/program/doc_block.ts";
 import { sized } from "../../support/program/tier.ts";
 import type { DebianMachine } from "./debian_machine.ts";
 import type { DebianRelease } from "./debian_root.ts";
@@ -23,6 +24,19 @@ async function lineFor(hub: DebianMachine, ...more: readonly string[]): Promise<
   return line;
 }
 
+/** What a document lets a Pi run, with a line of its own in place of the one in the document. */
+async function snippet(hub: DebianMachine, heading: string, kind: string): Promise<string> {
+  const [block = ""] = blocksBelow("docs/join.md", heading, kind);
+  const fetch = (await lineFor(hub, "--renew")).replace(" | sudo sh", "");
+  const commands = kind === "yaml"
+    ? [...block.matchAll(/^ {2}- (.*)$/gm)].map(([, one]) => one)
+    : [block];
+  const text = commands.join("\n");
+  const own = text.replaceAll(/curl -fsSL .*?\/join\/…/g, () => fetch);
+  assert.notEqual(own, text, text);
+  return own;
+}
+
 /** What the hub's API says, asked with the page's password. */
 async function api(hub: DebianMachine, path: string): Promise<string> {
   const password = (await hub.do("cat", PASSWORD)).trim();
@@ -30,8 +44,8 @@ async function api(hub: DebianMachine, path: string): Promise<string> {
   return await hub.do("curl", "-fsS", "-H", header, `http://127.0.0.1:8080/api/v1/${path}`);
 }
 
-/** Each play takes several seconds. */
-const hasWholePlay = sized({ test: false, soak: true });
+/** Each further join takes several seconds. */
+const isWhole = sized({ test: false, soak: true });
 
 /** The hub's machine is a Pi, too, and the test is its root. */
 const INVENTORY = `[pis]
@@ -115,6 +129,23 @@ for (
       assert.doesNotMatch(await hub.do("cat", "/var/lib/rpi-cluster-alert/passwd"), /john-snow/);
     });
 
+    if (isWhole) {
+      await t.step(
+        "the snippets for cloud-init and the Imager join a Pi by themselves",
+        async () => {
+          await pi.shell(await snippet(hub, "cloud-init", "yaml"));
+          await pi.untilActive("agent");
+          await pi.shell(await snippet(hub, "Raspberry Pi Imager", "sh"));
+          await pi.reboot();
+          await pi.until("the join after the boot", async () => {
+            return (await pi.run("systemctl", "is-enabled", "join-cluster")).stdout ===
+              "disabled\n";
+          });
+          assert.match(await api(hub, "joins"), /^\{"joins":\[\{[^}]*"step":"up","failure":null/);
+        },
+      );
+    }
+
     // The plain Debians have no Ansible.
     if (release !== "this machine") return;
     await t.step("Ansible joins a Pi, leaves it alone, upgrades it and takes it out", async () => {
@@ -135,12 +166,12 @@ for (
 
       assert.match(await play(), /changed=0/);
       assert.equal(await hub.do("cat", CONFIG), config);
-      if (!hasWholePlay) return;
+      if (!isWhole) return;
       assert.match(await play("-e", "rpi_cluster_alert_upgrade=true"), /Arya is up/);
       assert.notEqual(await hub.do("cat", CONFIG), config);
 
       assert.match(await play("-e", "rpi_cluster_alert_state=absent"), /has left the cluster/);
-      assert.match(await api(hub, "nodes"), /"nodes":\[\]/);
+      assert.doesNotMatch(await api(hub, "nodes"), /"id":"arya"/);
       assert.equal(await hub.property("hub", "ActiveState"), "active");
       assert.match(await play("-e", "rpi_cluster_alert_state=absent"), /changed=0/);
     });
