@@ -3,7 +3,7 @@
 import type { Config } from "../../core/config/settings.ts";
 import { getLog } from "../../io/log/log.ts";
 import type { NodeActions } from "../actions/node_actions.ts";
-import { MOSQUITTO_RELOAD } from "../credentials/enrol.ts";
+import { applyCommand } from "../credentials/enrol.ts";
 import { type AskedAt, hubAddress, isClear, type PageIdentity } from "./hub_address.ts";
 import { type JoinCommands, joinCommands } from "./line.ts";
 import { type Joins, OPEN_MAX } from "./joins.ts";
@@ -65,6 +65,7 @@ export class JoinOffers {
     // Their digests take some seconds on a slow card, and the script will need them.
     void packages.list();
     const { join, token } = made;
+    const note = applyCommand(config);
     log.info("made a line for a Pi", { node: id, join: join.id });
     return {
       kind: "offered",
@@ -76,7 +77,7 @@ export class JoinOffers {
         until: joins.view(join).until,
         encrypted: !isClear(address),
         architectures,
-        ...(config.hub.broker === "none" ? { note: MOSQUITTO_RELOAD } : {}),
+        ...(note === undefined ? {} : { note }),
       },
     };
   }
