@@ -12,7 +12,7 @@ import {
 } from "./core/protocol/vitals.ts";
 import { judgeWays, type Ways, WAYS_READ_EVERY_MS, waysChanged } from "./core/protocol/ways.ts";
 import { VERSION } from "./core/version.ts";
-import { readCaCerts } from "./io/connection/ca_certs.ts";
+import { readOnlyCaCerts } from "./io/connection/ca_certs.ts";
 import { knownAddressIn, stateFolder } from "./io/connection/known_address.ts";
 import { badConfigReport } from "./io/doctor/report.ts";
 import { AGENT } from "./io/doctor/service.ts";
@@ -57,7 +57,7 @@ await runProgram({
       config,
       clock: systemClock,
       session: crypto.randomUUID(),
-      caCerts: readCaCerts(config.mqtt.caFile),
+      caCerts: readOnlyCaCerts(config.mqtt),
       known: knownAddressIn(stateFolder()),
       readFacts: async () => {
         // Starting a process while the disk does not answer may hang this program.

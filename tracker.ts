@@ -19,7 +19,7 @@ import { topicsOf } from "./core/protocol/topics.ts";
 import { TRACKER_NODES_MAX } from "./core/protocol/wire.ts";
 import { encodeAlarm } from "./core/protocol/wire_encoding.ts";
 import { VERSION } from "./core/version.ts";
-import { readCaCerts } from "./io/connection/ca_certs.ts";
+import { readOnlyCaCerts } from "./io/connection/ca_certs.ts";
 import { knownAddressIn, stateFolder } from "./io/connection/known_address.ts";
 import { badConfigReport } from "./io/doctor/report.ts";
 import { TRACKER } from "./io/doctor/service.ts";
@@ -127,7 +127,7 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
     known: knownAddressIn(stateFolder()),
     program: "tracker",
     clock: systemClock,
-    caCerts: readCaCerts(mqtt.caFile),
+    caCerts: readOnlyCaCerts(mqtt),
     reading: { pace: { everyMs: READ_EVERY_MS } },
     observer,
     echoTopic: topics.echo(self),

@@ -57,6 +57,7 @@ import { logPassword, startPage } from "./page_parts.ts";
 import { StoreKeeper } from "./store/store_keeper.ts";
 import { hubStatusLine } from "./status_line.ts";
 import { StoreParts } from "./store_parts.ts";
+import { openTls } from "./tls/hub_tls.ts";
 
 const PAGE_FOLDER = new URL("../build/web", import.meta.url).pathname;
 
@@ -80,6 +81,7 @@ export async function runHub(
   parts.use(lockStateFolder(config));
   finishRestore(config.hub.stateDir, basename(databaseFile(config)));
   restoreCheckpoint(config);
+  const tls = await openTls(config, { clock: systemClock, parts });
   const inbox = new Inbox<MonitorInput>();
   const checkpoint = checkpointOf(config, inbox);
   // The stack runs this after the database is closed.
@@ -96,12 +98,12 @@ export async function runHub(
   const credentials = new Credentials(passwordFile(config));
   const refusals = new Refusals(clock);
   const openFilesMax = await checkOpenFiles();
-  const budget = brokerBudget(openFilesMax);
+  const budget = brokerBudget(openFilesMax, { hasTls: tls.broker !== undefined });
   if (config.hub.broker === "none" && config.hub.mosquitto === "dynamic_security") {
     const keeper = new BrokerKeeper({ config, credentials, clock, stop });
     credentials.keepAlso(parts.use(keeper));
   }
-  const mqtt = await openBroker(config, { budget, credentials, parts, refusals, stop });
+  const mqtt = await openBroker(config, { budget, credentials, parts, refusals, stop, tls });
 
   const notification = notificationOf(config);
   const { routes, recipients } = notification;
@@ -200,6 +202,7 @@ export async function runHub(
     projection,
     refusals,
     store,
+    tls,
     vitals,
   });
   health.look();
@@ -238,6 +241,7 @@ export async function runHub(
     checkpoint?.run(stop),
     nightly?.run(stop),
     losses.run(stop),
+    tls.run(stop),
     acknowledgements.run(stop),
     storeParts.run(stop),
   ]);

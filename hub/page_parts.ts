@@ -33,6 +33,7 @@ import type { Metrics } from "./live/metrics.ts";
 import type { Projection } from "./live/projection.ts";
 import type { Refusals } from "./live/refusals.ts";
 import type { Store } from "./store/store.ts";
+import type { HubTls } from "./tls/hub_tls.ts";
 
 export interface PagePartsOptions {
   readonly config: Config;
@@ -55,6 +56,7 @@ export interface PagePartsOptions {
   readonly projection: Projection;
   readonly refusals: Refusals;
   readonly store: Store;
+  readonly tls: HubTls;
   readonly vitals: VitalsHistory;
 }
 
@@ -62,12 +64,13 @@ const log = getLog("hub");
 
 /** Starts the servers of page and API. Throws a `UserError` when one cannot listen. */
 export function startPage(options: PagePartsOptions): void {
-  const { config, parts, feed, refusals } = options;
+  const { config, parts, feed, refusals, tls } = options;
   const { listen, trustedProxies } = config.hub;
   const app = newApp(options);
   parts.use(servePage({
-    listen,
-    budget: pageBudget(options.openFilesMax),
+    ...(tls.plain.page === "no" ? {} : { listen }),
+    ...(tls.page === undefined ? {} : { tls: tls.page }),
+    budget: pageBudget(options.openFilesMax, { hasTls: tls.page !== undefined }),
     handler: app.fetch,
     trustedProxies,
     onRefused: (reason, address) => refusals.note(reason, address),
@@ -93,13 +96,14 @@ export function logPassword(config: Config): void {
 
 function newApp(options: PagePartsOptions): ReturnType<typeof createApp> {
   const { config, parts, password, act, alarm, clock, credentials, store } = options;
-  const { feed, metrics, projection, refusals, vitals, pageFolder } = options;
+  const { feed, metrics, projection, refusals, tls, vitals, pageFolder } = options;
   const { publicStatus, names, listen, trustedProxies } = config.hub;
   const actions = new HubActions({ alarm, clock, act });
   const links = new GivenLinks(store);
   projection.askLinks((node) => links.of(node));
   const sessions = parts.use(new Sessions(store, clock, password));
-  const nodeActions = new NodeActions({ config, credentials, store, links, feed, act });
+  const { identity } = tls;
+  const nodeActions = new NodeActions({ config, credentials, store, links, feed, act, identity });
   const joins = parts.use(new Joins({ clock, onChange: () => feed.joinsChanged() }));
   projection.askJoins(() => joins.views());
   const packages = new PackageFolder(config.hub.packagesDir);
@@ -111,7 +115,7 @@ function newApp(options: PagePartsOptions): ReturnType<typeof createApp> {
     testActions: newTestActions(options),
     feed,
     metrics,
-    joinOffers: new JoinOffers({ config, joins, nodeActions, packages, identity: undefined }),
+    joinOffers: new JoinOffers({ config, joins, nodeActions, packages, identity: tls.identity() }),
     joins,
     packages,
     nodeActions,
@@ -119,6 +123,8 @@ function newApp(options: PagePartsOptions): ReturnType<typeof createApp> {
     refusals,
     store,
     vitals,
+    identity: tls.identity,
+    plain: tls.plain.page,
     pageFolder,
     publicStatus,
     names: new Set([...names, listen.hostname, Deno.hostname().toLowerCase()]),

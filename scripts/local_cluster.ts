@@ -24,6 +24,11 @@ const LISTEN = "RPI_CLUSTER_HUB_LISTEN";
 const BROKER_LISTEN = "RPI_CLUSTER_HUB_BROKER_LISTEN";
 const STATE = "RPI_CLUSTER_HUB_STATE";
 const MQTT_URL = "RPI_CLUSTER_MQTT_URL";
+/** All of it is on this machine, and ports of TLS may be taken by a hub that is installed. */
+const WITHOUT_TLS = {
+  RPI_CLUSTER_HUB_HTTPS_LISTEN: "none",
+  RPI_CLUSTER_HUB_MQTTS_LISTEN: "none",
+};
 
 /** A node of the cluster, as a person enrols it. */
 export interface LocalNode {
@@ -60,7 +65,7 @@ export class LocalCluster {
     this.#listen = endpointOf(env[LISTEN] ?? "*:8080", LISTEN);
     this.#brokerListen = endpointOf(env[BROKER_LISTEN] ?? "*:1883", BROKER_LISTEN);
     this.stateDirectory = resolve(PROJECT, env[STATE] ?? settings.stateDirectory);
-    this.#env = { ...env, [STATE]: this.stateDirectory };
+    this.#env = { ...WITHOUT_TLS, ...env, [STATE]: this.stateDirectory };
     this.pageUrl = `http://${localAddress(this.#listen)}/`;
   }
 

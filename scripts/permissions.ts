@@ -27,6 +27,9 @@ export interface Scope {
   readonly write?: readonly string[];
 }
 
+/** Which authorities Deno trusts: agent and tracker empty that list where `[mqtt] ca` names one. */
+const AUTHORITIES: readonly string[] = ["DENO_CERT", "DENO_TLS_CA_STORE"];
+
 /**
  * Every variable that a program reads. The rest of the environment is hidden (`--ignore-env`),
  * because packages list all variables at import, which a list of names alone would forbid. Programs
@@ -34,6 +37,7 @@ export interface Scope {
  */
 const ENVIRONMENT: readonly string[] = [
   ...ENVIRONMENT_NAMES,
+  ...AUTHORITIES,
   "NO_COLOR",
   "NOTIFY_SOCKET",
   "RUNTIME_DIRECTORY",

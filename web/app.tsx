@@ -9,6 +9,7 @@ import { Login } from "./login/login.tsx";
 import { Heading } from "./parts/heading.tsx";
 import { RouteLink } from "./parts/route_link.tsx";
 import { Header } from "./shell/header.tsx";
+import { PlainNote } from "./shell/plain_note.tsx";
 import type { ViewProps } from "./shell/view_props.ts";
 import { ZoneNote } from "./shell/zone_note.tsx";
 import { text } from "./texts/texts.ts";
@@ -36,7 +37,9 @@ export function App({ onWelcome, ...props }: AppProps): JSX.Element {
     // Loads after the verdict, so that the other views are ready when needed.
     if (isKnown) void loadFurtherViews();
   }, [isKnown]);
-  if (live.link.value === "login") return <Login onWelcome={onWelcome} />;
+  if (live.link.value === "login") {
+    return <Login onWelcome={onWelcome} note={<PlainNote api={props.api} />} />;
+  }
   const isHome = router.route.value.kind === "home";
   return (
     <div class={live.stale.value ? "page stale" : "page"}>
@@ -44,6 +47,7 @@ export function App({ onWelcome, ...props }: AppProps): JSX.Element {
       <Header live={live} router={router} />
       <main id="content">
         <ZoneNote live={live} />
+        <PlainNote api={props.api} />
         {!isHome && <VerdictStrip verdict={live.verdict} />}
         {!isHome && (
           <NotificationLine notification={live.notification.value} isGuest={live.guest.value} />

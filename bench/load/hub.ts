@@ -44,6 +44,8 @@ export class LoadedHub implements AsyncDisposable {
       hub: {
         listen: `127.0.0.1:${this.#page}`,
         broker_listen: `127.0.0.1:${this.brokerPort}`,
+        https_listen: "none",
+        mqtts_listen: "none",
         state: this.#folder.file("state"),
         password: PASSWORD,
       },

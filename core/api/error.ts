@@ -22,6 +22,8 @@ export const API_ERROR_CODES = [
   "gone",
   /** Too much of this is under way. `Retry-After` says how long to wait. */
   "busy",
+  /** The hub answers such a request by TLS alone. */
+  "tls_required",
   /** The hub has no connection to the broker. */
   "blind",
   /** The hub's disk does not answer, so that nothing can be written now. */

@@ -25,6 +25,11 @@ export const CONFIG_SECTIONS = {
     username: { meaning: "for a broker that asks for one: the node's id" },
     password: { secret: true, meaning: "as printed by `hub enrol`" },
     ca_file: { meaning: "PEM file of the authority that signed the broker's certificate" },
+    ca: {
+      meaning:
+        "the certificate of the hub's own authority, as printed by `hub enrol`: one line of " +
+        "Base64, in place of `ca_file`; agent and tracker then trust no other authority",
+    },
     topic_root: { default: "rpi-cluster", meaning: "the first levels of every topic" },
     reconnect: {
       default: "2s",
@@ -154,6 +159,25 @@ export const CONFIG_SECTIONS = {
       default: "*:1883",
       meaning: "address of the embedded broker, in the same syntax",
     },
+    https_listen: {
+      defaultShown: "`*:8443`, or the host of `listen` where that is written",
+      meaning: "page, API and WebSocket with TLS, in the same syntax; `none`",
+    },
+    mqtts_listen: {
+      defaultShown: "`*:8883`, or the host of `broker_listen` where that is written",
+      meaning: "the embedded broker with TLS, in the same syntax; `none`",
+    },
+    plain: {
+      defaultShown: "`loopback`; `lan` for a hub that had Pis before it had TLS",
+      meaning:
+        "who may come without TLS: `loopback` means this machine and `trusted_proxies`, and " +
+        "all other browsers are sent to `https_listen`; `lan` means everybody; `no` means nobody",
+    },
+    certificate_file: {
+      meaning: "PEM file with a certificate for the page and the authorities between, such as of " +
+        "Let's Encrypt; read again when it changes",
+    },
+    key_file: { meaning: "PEM file with the key of `certificate_file`" },
     state: {
       defaultShown: "`/var/lib/rpi-cluster-alert` for the installed hub, else `./state`",
       meaning: "directory of the database and the generated secrets",
@@ -183,7 +207,7 @@ export const CONFIG_SECTIONS = {
     names: {
       default: "",
       defaultShown: "empty",
-      meaning: "other host names of a public page, such as " +
+      meaning: "other host names of the hub, for its certificate and for a public page, such as " +
         "`pis.example.org`; this machine's own name, `localhost`, `*.local` and addresses need no entry",
     },
     public_address: {

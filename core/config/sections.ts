@@ -21,7 +21,14 @@ import { parseNodeGroups } from "./groups.ts";
 import type { ConfigKeyName } from "./keys.ts";
 import { type ConfigReader, present } from "./reader.ts";
 import { parseRemotes } from "./value/remote.ts";
-import type { BuzzerSetting, Config, LedSetting, MachineDefaults } from "./settings.ts";
+import {
+  type BuzzerSetting,
+  type Config,
+  type LedSetting,
+  type MachineDefaults,
+  PLAIN_ACCESS,
+} from "./settings.ts";
+import { decodeCertificate, decodeTlsListeners } from "./tls_section.ts";
 import { parseTimeZone } from "./value/time_zone.ts";
 import { parseQuietHours } from "./value/times.ts";
 import { WATCH_MODES } from "./value/watch_mode.ts";
@@ -29,6 +36,7 @@ import {
   type BrokerAddress,
   parseBrokerUrl,
   parseBuzzer,
+  parseCertificate,
   parseEndpoint,
   parseLed,
   parseLine,
@@ -67,14 +75,20 @@ export function decodeMqtt(reader: ConfigReader): Config["mqtt"] {
     // MQTT does not allow a password without a user name [MQTT-3.1.2-22].
     reader.report("mqtt.username", "a user name beside the password", "none", "mqtt.password");
   }
-  if (caFile !== undefined && !address.tls && !reader.isBad("mqtt.url")) {
-    reader.report("mqtt.ca_file", "a url that begins with mqtts:// beside it", "none");
+  const ca = reader.optional("mqtt.ca", parseCertificate);
+  for (const [key, value] of [["mqtt.ca_file", caFile], ["mqtt.ca", ca]] as const) {
+    if (value !== undefined && !address.tls && !reader.isBad("mqtt.url")) {
+      reader.report(key, "a url that begins with mqtts:// beside it", "none");
+    }
+  }
+  if (ca !== undefined && caFile !== undefined) {
+    reader.report("mqtt.ca", "either ca or ca_file", "both");
   }
   return {
     host: address.hostname,
     port: address.port,
     tls: address.tls,
-    ...present({ username, password, caFile }),
+    ...present({ username, password, caFile, ca }),
     topicRoot: reader.withDefault("mqtt.topic_root", parseTopicRoot),
     reconnectMs: reader.withDefault(
       "mqtt.reconnect",
@@ -205,14 +219,18 @@ export function decodeHub(reader: ConfigReader, defaults: MachineDefaults): Conf
   const timeZone = reader.given("hub.time_zone", parseTimeZone);
   const stateDir = reader.given("hub.state", textOf("a directory")) ?? defaults.stateDirectory ??
     "./state";
+  const listen = reader.withDefault("hub.listen", parseEndpoint);
+  const broker = reader.withDefault("hub.broker", oneOf(["embedded", "none"]));
+  const brokerListen = reader.withDefault("hub.broker_listen", parseEndpoint);
   return {
-    listen: reader.withDefault("hub.listen", parseEndpoint),
-    broker: reader.withDefault("hub.broker", oneOf(["embedded", "none"])),
+    listen,
+    broker,
     mosquitto: reader.withDefault(
       "hub.mosquitto",
       oneOf(["password_file", "dynamic_security"]),
     ),
-    brokerListen: reader.withDefault("hub.broker_listen", parseEndpoint),
+    brokerListen,
+    ...decodeTlsListeners(reader, { listen, broker, brokerListen }),
     stateDir,
     ...present({
       checkpointDir: decodeCheckpoint(reader, stateDir),
@@ -226,6 +244,8 @@ export function decodeHub(reader: ConfigReader, defaults: MachineDefaults): Conf
     ...present({
       timeZone,
       publicAddress: reader.optional("hub.public_address", parsePageAddress),
+      plain: reader.optional("hub.plain", oneOf(PLAIN_ACCESS)),
+      certificate: decodeCertificate(reader),
     }),
   };
 }

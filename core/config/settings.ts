@@ -16,6 +16,8 @@ export interface Config {
     readonly username?: string;
     readonly password?: string;
     readonly caFile?: string;
+    /** The only authority to trust, as the Base64 text of its certificate (DER). */
+    readonly ca?: string;
     readonly topicRoot: string;
     /** The longest time between two attempts to connect. The birth announces it. */
     readonly reconnectMs: number;
@@ -64,6 +66,14 @@ export interface Config {
     /** How a Mosquitto learns the credentials, if `broker` is `none`. */
     readonly mosquitto: "password_file" | "dynamic_security";
     readonly brokerListen: Endpoint;
+    /** `undefined`: no TLS for the page. */
+    readonly httpsListen: TlsEndpoint | undefined;
+    /** `undefined`: no TLS for the embedded broker. */
+    readonly mqttsListen: TlsEndpoint | undefined;
+    /** Absent: depends on whether the hub had Pis before it had TLS. */
+    readonly plain?: PlainAccess;
+    /** A certificate for the page beside the hub's own. Absent: there is none. */
+    readonly certificate?: { readonly certificateFile: string; readonly keyFile: string };
     readonly stateDir: string;
     /** A folder for copies of a state folder that does not outlive a boot. Absent: none are made. */
     readonly checkpointDir?: string;
@@ -169,6 +179,15 @@ export interface Endpoint {
   readonly hostname: string;
   readonly port: number;
 }
+
+export interface TlsEndpoint extends Endpoint {
+  /** The configuration names it. A default that is taken by another program is left out. */
+  readonly isWritten: boolean;
+}
+
+/** Who may connect without TLS: this machine and the trusted proxies, everybody, or nobody. */
+export type PlainAccess = (typeof PLAIN_ACCESS)[number];
+export const PLAIN_ACCESS = ["loopback", "lan", "no"] as const;
 
 /** The source of an entry. The first source in this list that contains a key decides its value. */
 export type ConfigSource = "environment" | "file" | "credential";

@@ -26,6 +26,9 @@ const TOPIC_ROOT_LENGTH_MAX = 128;
 /** Every 40-pin Pi has lines 0 to 27 on its header. */
 const BCM_LINE_MAX = 27;
 
+/** Of an authority with long names and a long key. */
+const CERTIFICATE_LENGTH_MAX = 8192;
+
 const MQTT_PORT = 1883;
 const MQTTS_PORT = 8883;
 
@@ -99,6 +102,20 @@ export function parseEndpoint(text: string): Parsed<Endpoint> {
   const { hostname, port } = parsed.value;
   if (port === undefined) return bad(expected);
   return good({ hostname: isAny ? ANY_HOST : hostname, port });
+}
+
+/** Like `parseEndpoint`, or `undefined` for `none`. */
+export function parseEndpointOrNone(text: string): Parsed<Endpoint | undefined> {
+  if (text.toLowerCase() === "none") return good(undefined);
+  const endpoint = parseEndpoint(text);
+  return endpoint.ok ? endpoint : bad(`none, or ${endpoint.expected}`);
+}
+
+/** The certificate of an authority in one line of Base64. Its content is checked elsewhere. */
+export function parseCertificate(text: string): Parsed<string> {
+  const expected = "one line of Base64, as `hub enrol` prints it";
+  const isBase64 = text.length <= CERTIFICATE_LENGTH_MAX && /^MI[A-Za-z0-9+/]+={0,2}$/.test(text);
+  return isBase64 && text.length % 4 === 0 ? good(text) : bad(expected, "something else");
 }
 
 export const parsePort: Parser<number> = wholeNumberBetween(1, 65535);

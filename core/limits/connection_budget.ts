@@ -4,7 +4,7 @@
  */
 
 /** The limit in the hub's systemd unit. */
-export const OPEN_FILES_WANTED = 16_384;
+export const OPEN_FILES_WANTED = 32_768;
 /** With fewer files, many unknown clients can keep healthy nodes out. */
 const OPEN_FILES_LOW = 4096;
 
@@ -23,6 +23,8 @@ const HALF_OPEN_PATIENCE_MS = 2000;
 const PAGE_FILES_MAX = 4096;
 /** The client's connection and both ends of the connection to the hub's own server. */
 const FILES_PER_JOINED = 3;
+/** Both ends of the connection to Deno's own server for TLS. */
+const FILES_OF_TLS = 2;
 const STUCK_PER_ADDRESS_MAX = 16;
 
 /** Limits of connections that are not yet identified. */
@@ -63,13 +65,22 @@ export function isLowOnFiles(openFilesMax: number | undefined): boolean {
   return openFilesMax !== undefined && openFilesMax < OPEN_FILES_LOW;
 }
 
+export interface BudgetOptions {
+  /** All clients may use TLS. */
+  readonly hasTls?: boolean;
+}
+
 /**
  * The embedded broker's share of the process's file descriptors (`RLIMIT_NOFILE`, soft): five
  * eighths. The page has two eighths. The last eighth is reserved for database and providers. An
  * unknown limit counts as a high one.
  */
-export function brokerBudget(openFilesMax: number = OPEN_FILES_WANTED): BrokerBudget {
-  const share = Math.floor(openFilesMax * 5 / 8);
+export function brokerBudget(
+  openFilesMax: number = OPEN_FILES_WANTED,
+  { hasTls = false }: BudgetOptions = {},
+): BrokerBudget {
+  const files = hasTls ? 1 + FILES_OF_TLS : 1;
+  const share = Math.floor(openFilesMax * 5 / 8 / files);
   const overallMax = Math.min(HALF_OPEN_MAX, Math.floor(share / 3));
   return {
     connectionsMax: Math.min(BROKER_CONNECTIONS_MAX + overallMax, share),
@@ -83,10 +94,16 @@ export function brokerBudget(openFilesMax: number = OPEN_FILES_WANTED): BrokerBu
 }
 
 /** The page's share, at most a quarter of the file descriptors: see `brokerBudget`. */
-export function pageBudget(openFilesMax: number = OPEN_FILES_WANTED): PageBudget {
-  const share = Math.min(PAGE_FILES_MAX, Math.floor(openFilesMax / 4));
-  const waitingMax = Math.max(1, Math.floor(share / 8));
-  const joinedMax = Math.max(2, Math.floor((share - waitingMax) / FILES_PER_JOINED));
+export function pageBudget(
+  openFilesMax: number = OPEN_FILES_WANTED,
+  { hasTls = false }: BudgetOptions = {},
+): PageBudget {
+  const tls = hasTls ? FILES_OF_TLS : 0;
+  const filesMax = hasTls ? 2 * PAGE_FILES_MAX : PAGE_FILES_MAX;
+  const share = Math.min(filesMax, Math.floor(openFilesMax / 4));
+  const waitingMax = Math.max(1, Math.floor(share / 8 / (1 + tls)));
+  const rest = share - waitingMax * (1 + tls);
+  const joinedMax = Math.max(2, Math.floor(rest / (FILES_PER_JOINED + tls)));
   const unknownMax = Math.ceil(joinedMax * 3 / 4);
   return {
     waiting: limitsOf(waitingMax),

@@ -8,6 +8,9 @@ import { isLinkLocal, parseIp } from "./address.ts";
 /** Means every interface, over IPv4 and IPv6. */
 export const ANY_HOST = "*";
 
+/** Means this machine alone, over IPv4 and IPv6. */
+export const OWN_HOST = "localhost";
+
 /** RFC 1035, 2.3.4. */
 const NAME_LENGTH_MAX = 253;
 const LABEL_LENGTH_MAX = 63;
@@ -77,7 +80,7 @@ export function isAnyHost(hostname: string): boolean {
 /** The address at which this machine itself reaches a server that listens on a host. */
 export function reachedLocally(hostname: string): string {
   if (hostname === "::") return "::1";
-  return isAnyHost(hostname) ? "127.0.0.1" : hostname;
+  return hostname === OWN_HOST || isAnyHost(hostname) ? "127.0.0.1" : hostname;
 }
 
 interface Split {

@@ -10,6 +10,7 @@ import { forgetEnrolledName, keepEnrolledName, knownNameOf } from "../credential
 import type { Feed } from "../live/feed.ts";
 import type { GivenLinks } from "../live/given_links.ts";
 import type { Store } from "../store/store.ts";
+import type { TlsIdentity } from "../tls/identity.ts";
 
 export interface NodeActionsOptions {
   readonly config: Config;
@@ -19,6 +20,8 @@ export interface NodeActionsOptions {
   readonly feed: Pick<Feed, "nodeChanged">;
   /** Passes the input to the monitor. Resolves once the monitor's output is on disk. */
   readonly act: (input: MonitorInput) => Promise<unknown>;
+  /** `undefined`: the hub has no TLS. */
+  readonly identity: () => TlsIdentity | undefined;
 }
 
 /** The setup of a new node. Its configuration is the only place that holds the password. */
@@ -117,9 +120,9 @@ export class NodeActions {
   }
 
   async #enrol(id: string, givenName: string | undefined): Promise<Enrolled> {
-    const { config, credentials, store } = this.#options;
+    const { config, credentials, store, identity } = this.#options;
     const name = givenName ?? knownNameOf(store, id);
-    const text = await enrolInHub(credentials, { config, id, name });
+    const text = await enrolInHub(credentials, { config, id, name, identity: identity() });
     if (name !== undefined) keepEnrolledName(store, id, name);
     log.info("enrolled", { node: id });
     const note = applyCommand(config);

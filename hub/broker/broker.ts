@@ -15,7 +15,7 @@ import { BrokerRefusals } from "./broker_refusals.ts";
 import { BrokerStream } from "./broker_stream.ts";
 import { ClientIntake } from "./client_intake.ts";
 import { SendBeat } from "./send_beat.ts";
-import { StreamListener } from "./stream_listener.ts";
+import { StreamListener, type TlsListen } from "./stream_listener.ts";
 
 /**
  * The maximum size of a packet without its payload: topic, client id, user name, password, length
@@ -26,6 +26,8 @@ const PACKET_OVERHEAD_BYTES_MAX = 1024;
 export interface BrokerOptions {
   /** Port 0 means any free port. */
   readonly listen: Endpoint;
+  /** A further port, with TLS. */
+  readonly tls?: TlsListen | undefined;
   readonly credentials: Credentials;
   readonly topicRoot: string;
   /** Ends the broker, like disposing it. */
@@ -146,11 +148,12 @@ export class Broker implements AsyncDisposable {
   }
 
   #listen(
-    { listen, budget, onRefused }: BrokerOptions & { readonly budget: BrokerBudget },
+    { listen, tls, budget, onRefused }: BrokerOptions & { readonly budget: BrokerBudget },
     lines: BrokerLines,
   ): StreamListener {
     return new StreamListener({
       listen,
+      tls,
       budget,
       newStream: (connection) => {
         const intake = new ClientIntake(PAYLOAD_BYTES_MAX + PACKET_OVERHEAD_BYTES_MAX);

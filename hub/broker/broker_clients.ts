@@ -230,6 +230,11 @@ export class BrokerClients implements AedesDecisions {
 
 /** Returns whether the client hung up or the network failed: the broker refused nothing. */
 function isLoss(error: Error): boolean {
-  return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe ||
-    error instanceof Deno.errors.TimedOut;
+  const losses = [
+    Deno.errors.ConnectionReset,
+    Deno.errors.BrokenPipe,
+    Deno.errors.TimedOut,
+    Deno.errors.UnexpectedEof,
+  ];
+  return losses.some((loss) => error instanceof loss);
 }

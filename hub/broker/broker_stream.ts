@@ -1,7 +1,7 @@
 /** The embedded broker's end of a client's connection. It stores unsent data without overhead. */
 
 import type { Buffer } from "node:buffer";
-import { ConnectionStream } from "../../io/connection/connection_stream.ts";
+import { type Connection, ConnectionStream } from "../../io/connection/connection_stream.ts";
 import { Traffic } from "../../core/network/traffic.ts";
 import type { ClientIntake } from "./client_intake.ts";
 import type { SendBeat } from "./send_beat.ts";
@@ -48,7 +48,7 @@ export class BrokerStream extends ConnectionStream {
   #sending: Promise<void> | undefined;
   #endWait: () => void = () => {};
 
-  constructor(connection: Deno.Conn, intake: ClientIntake, { unsent, beat }: SharedSending) {
+  constructor(connection: Connection, intake: ClientIntake, { unsent, beat }: SharedSending) {
     super(connection, { intake, sendBufferBytes: SEND_BUFFER_BYTES });
     this.intake = intake;
     this.#sum = unsent;

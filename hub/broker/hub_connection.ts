@@ -18,6 +18,8 @@ import { systemClock } from "../../io/time/clock.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import type { Metrics } from "../live/metrics.ts";
 import type { Refusals } from "../live/refusals.ts";
+import type { HubTls } from "../tls/hub_tls.ts";
+import { plainBrokerListen } from "../tls/plain_access.ts";
 import { startBroker } from "./broker.ts";
 import { DROPPED_TOPIC, type LossWatch } from "./loss_watch.ts";
 
@@ -35,19 +37,21 @@ const SLICE_BYTES = 8 * 1024;
 /** Returns the broker's address: the hub starts its own broker here, or uses the configured one. */
 export async function openBroker(
   config: Config,
-  { budget, credentials, parts, refusals, stop }: {
+  { budget, credentials, parts, refusals, stop, tls }: {
     readonly budget: BrokerBudget;
     readonly credentials: Credentials;
     readonly parts: AsyncDisposableStack;
     readonly refusals: Refusals;
     readonly stop: AbortSignal;
+    readonly tls: HubTls;
   },
 ): Promise<Config["mqtt"]> {
   const { mqtt, hub } = config;
   if (hub.broker === "none") return mqtt;
   const brokerLog = getLog("broker");
   const broker = await startBroker({
-    listen: hub.brokerListen,
+    listen: plainBrokerListen(hub, tls.plain.broker),
+    tls: tls.broker,
     budget,
     onRefused: (reason, address) => refusals.note(reason, address),
     credentials,
@@ -59,9 +63,10 @@ export async function openBroker(
   parts.defer(() => broker.mute());
   stop.throwIfAborted();
   const { hostname: host, port } = broker.localAddress;
-  getLog("hub").info("the embedded broker listens", { port });
+  const secure = tls.broker && { tls_port: tls.broker.port.address.port };
+  getLog("hub").info("the embedded broker listens", { port, ...secure });
   redact(broker.localPassword);
-  const { caFile: _, ...plain } = mqtt;
+  const { caFile: _file, ca: _ca, ...plain } = mqtt;
   return { ...plain, host, port, tls: false, username: HUB_USER, password: broker.localPassword };
 }
 
@@ -91,7 +96,7 @@ export function observe(
     known: knownAddressIn(hub.stateDir),
     program: "hub",
     clock: systemClock,
-    caCerts: readCaCerts(mqtt.caFile),
+    caCerts: readCaCerts(mqtt),
     reading: { pace: PACE, readBytes: READ_BYTES, sliceBytes: SLICE_BYTES },
     will: { ...status, payload: encodeLastWill(observer) },
     observer,

@@ -8,16 +8,25 @@ import { isLoopback, parseIp, sourceOf } from "../../core/network/address.ts";
 import { unmapped } from "../../core/network/host.ts";
 import type { ConnectionStream } from "../../io/connection/connection_stream.ts";
 import { Acceptor } from "../listen/acceptor.ts";
+import type { BoundPort } from "../listen/bound_port.ts";
+import type { ClientConnection, Secure } from "../listen/client_connection.ts";
 import type { Origin } from "./broker_guard.ts";
 
 /** Extra connections for programs on this machine: the hub's own connection must always succeed. */
 const OWN_MACHINE_RESERVE = 16;
 
+/** A port of clients that use TLS. */
+export interface TlsListen {
+  readonly port: BoundPort;
+  readonly secure: Secure;
+}
+
 export interface StreamListenerOptions {
   /** Port 0 means any free port; host `*` means every interface, with IPv4 and IPv6. */
   readonly listen: Endpoint;
+  readonly tls?: TlsListen | undefined;
   readonly budget: BrokerBudget;
-  readonly newStream: (connection: Deno.TcpConn) => ConnectionStream;
+  readonly newStream: (connection: ClientConnection) => ConnectionStream;
   readonly onStream: (stream: ConnectionStream, origin: Origin) => void;
   /** A connection was refused, or ended before it identified itself. */
   readonly onRefused: (reason: RefusalReason, address: string) => void;
@@ -28,6 +37,7 @@ export interface StreamListenerOptions {
 /** Listens from construction to disposal. The constructor throws when it cannot listen. */
 export class StreamListener implements AsyncDisposable {
   readonly #acceptor: Acceptor;
+  readonly #tlsAcceptor: Acceptor | undefined;
   readonly #options: StreamListenerOptions;
   /** The open streams, with the address under which each is counted. */
   readonly #streams = new Map<ConnectionStream, string>();
@@ -36,15 +46,9 @@ export class StreamListener implements AsyncDisposable {
   constructor(options: StreamListenerOptions) {
     this.#options = options;
     this.#halfOpen = new HalfOpen(options.budget.halfOpen);
-    this.#acceptor = new Acceptor({
-      listen: options.listen,
-      onConnection: (connection) => this.#take(connection),
-      onTrouble: (error) => {
-        options.onTrouble(`cannot accept a connection: ${error}`);
-        // The database and the providers need files too.
-        this.#end(this.#halfOpen.removeOverdue(performance.now()), "no_files");
-      },
-    });
+    const { listen, tls } = options;
+    this.#acceptor = this.#accept(listen, (connection) => connection);
+    this.#tlsAcceptor = tls && this.#accept(tls.port, tls.secure);
   }
 
   /** The configured address with the actual port. */
@@ -59,11 +63,26 @@ export class StreamListener implements AsyncDisposable {
 
   /** Stops accepting, destroys all streams, and waits until they are closed. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#acceptor[Symbol.asyncDispose]();
+    await Promise.all([
+      this.#acceptor[Symbol.asyncDispose](),
+      this.#tlsAcceptor?.[Symbol.asyncDispose](),
+    ]);
     await Promise.all([...this.#streams.keys()].map(destroyed));
   }
 
-  #take(connection: Deno.TcpConn): void {
+  #accept(listen: Endpoint | BoundPort, secure: Secure): Acceptor {
+    return new Acceptor({
+      listen,
+      onConnection: (connection) => this.#take(connection, secure),
+      onTrouble: (error) => {
+        this.#options.onTrouble(`cannot accept a connection: ${error}`);
+        // The database and the providers need files too.
+        this.#end(this.#halfOpen.removeOverdue(performance.now()), "no_files");
+      },
+    });
+  }
+
+  #take(connection: Deno.TcpConn, secure: Secure): void {
     const { newStream, onStream, onRefused } = this.#options;
     const { remoteAddr, localAddr } = connection;
     const address = sourceOf(unmapped(remoteAddr.hostname));
@@ -77,7 +96,7 @@ export class StreamListener implements AsyncDisposable {
     }
     connection.setNoDelay(true);
     connection.setKeepAlive(true); // detects a lost peer that has no MQTT keepalive
-    const stream = newStream(connection);
+    const stream = newStream(secure(connection));
     this.#streams.set(stream, address);
     stream.once("close", () => {
       this.#halfOpen.delete(stream, address);

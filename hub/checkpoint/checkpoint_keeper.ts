@@ -3,7 +3,7 @@
  * once an hour and when the hub ends.
  */
 
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { FaultInput } from "../../core/alerting/policy/input.ts";
 import { getLog } from "../../io/log/log.ts";
 import { reasonOf } from "../../io/program/user_error.ts";
@@ -123,7 +123,10 @@ export class CheckpointKeeper {
       const [from, to] = [join(stateDir, name), join(folder, name)];
       const text = await textIn(from);
       const before = this.#written.get(name) ?? await textIn(to);
-      if (text !== undefined && text !== before) await putText(to, text);
+      if (text !== undefined && text !== before) {
+        await Deno.mkdir(dirname(to), { recursive: true, mode: 0o700 });
+        await putText(to, text);
+      }
       if (text !== undefined) this.#written.set(name, text);
     }
     if (this.#clock.nowMs() < this.#databaseMs) return;

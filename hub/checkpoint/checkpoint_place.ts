@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import type { Config } from "../../core/config/settings.ts";
 import { reasonOf } from "../../io/program/user_error.ts";
 import { passwordFile } from "../credentials/enrol.ts";
+import { TLS_FILES } from "../tls/tls_folder.ts";
 import { databaseFile, pagePasswordFile } from "../host/state_folder.ts";
 
 /** The file that holds the number of checkpoints that this history has had, as text. */
@@ -38,6 +39,7 @@ export function checkpointPlace(config: Config): CheckpointPlace | undefined {
     smallFiles: [
       { name: basename(pagePasswordFile(config)), mode: SECRET_MODE },
       { name: basename(passwordFile(config)), mode: GROUP_MODE },
+      ...TLS_FILES.map((name) => ({ name, mode: SECRET_MODE })),
     ],
   };
 }

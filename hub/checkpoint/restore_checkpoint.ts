@@ -1,6 +1,6 @@
 /** Copies the checkpoint into the state folder at the start, unless that has something newer. */
 
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Config } from "../../core/config/settings.ts";
 import { giveToFolder, replaceFile, statIfAny } from "../../io/files/atomic_file.ts";
 import { getLog } from "../../io/log/log.ts";
@@ -78,6 +78,10 @@ function takeSmallFiles({ folder, stateDir, smallFiles }: CheckpointPlace): void
     const [from, to] = [join(folder, name), join(stateDir, name)];
     try {
       if (statIfAny(from) === undefined || isDone && statIfAny(to) !== undefined) continue;
+      if (dirname(to) !== stateDir) {
+        Deno.mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+        giveToFolder(dirname(to));
+      }
       replaceFile(to, Deno.readTextFileSync(from), mode);
     } catch (error) {
       log.error("cannot take over a file of the checkpoint", {

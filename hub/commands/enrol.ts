@@ -23,8 +23,10 @@ import { forgetEnrolledName, keepEnrolledName, knownNameOf } from "../credential
 import { databaseFile, openStateFolder } from "../host/state_folder.ts";
 import { writeSeed } from "../dynamic_security/seed.ts";
 import { Store } from "../store/store.ts";
+import { identityForCommand, type TlsIdentity } from "../tls/identity.ts";
 import { printJoinLine } from "./join_line.ts";
 import { LocalApi } from "./local_api.ts";
+import { runningTls } from "./running_tls.ts";
 import { keepOutputSecret } from "./secret_output.ts";
 
 export const enrolNode: Subcommand<Main> = {
@@ -49,10 +51,11 @@ export const enrolNode: Subcommand<Main> = {
       return await printJoinLine({ config, id, name: given, mayRenew: renew === true });
     }
     if (isOfPlugin(config) && id !== HUB_USER) return await enrolByHub(config, { id, name, renew });
+    const identity = await identityOfHub(config);
     using store = openStore(config);
     const chosen = typeof name === "string" ? name : store && knownNameOf(store, id);
     keepOutputSecret();
-    console.log(enrol({ config, id, name: chosen }));
+    console.log(enrol({ config, id, name: chosen, identity }));
     if (store && chosen !== undefined) keepEnrolledName(store, id, chosen.trim());
     if (isOfPlugin(config)) writeSeed(config, new Credentials(passwordFile(config)).hashes());
   },
@@ -78,6 +81,15 @@ async function enrolByHub(
   if (typeof text !== "string") throw new UserError("The hub answers without a configuration");
   keepOutputSecret();
   console.log(text);
+}
+
+/** A running hub knows whether it could listen where it is by default. */
+async function identityOfHub(config: Config): Promise<TlsIdentity | undefined> {
+  const identity = await identityForCommand(config);
+  const running = identity && await runningTls(config);
+  return running === undefined
+    ? identity
+    : identity && { ...identity, mqttsPort: running.mqtts_port ?? undefined };
 }
 
 /** A command may come before the first start of the hub, or after a boot that lost its state. */

@@ -6,6 +6,7 @@ import { bracketed, reachedLocally } from "../../core/network/host.ts";
 import { redact } from "../../io/log/redaction.ts";
 import { reasonOf, UsageError, UserError } from "../../io/program/user_error.ts";
 import { knownPagePassword } from "../host/state_folder.ts";
+import { readTls } from "../tls/tls_folder.ts";
 import { hindranceAt, type LocalAnswer, type LocalRequest, send } from "./local_request.ts";
 import { localSockets } from "./local_socket.ts";
 
@@ -70,7 +71,7 @@ export class LocalApi {
     }
     redact(password);
     try {
-      return await send({ ...this.#request(path, body), password });
+      return await send({ ...this.#request(path, body), ...this.#tls(), password });
     } catch (error) {
       throw noAnswer(
         `at ${this.#url} ([hub] listen): ${reasonOf(error)}; nor at its socket, ${tried}`,
@@ -79,14 +80,26 @@ export class LocalApi {
     }
   }
 
+  /** Without plain HTTP the page has TLS alone. */
+  #tls(): Pick<LocalRequest, "endpoint" | "ca"> | undefined {
+    const { plain, httpsListen } = this.#config.hub;
+    if (plain !== "no" || httpsListen === undefined) return undefined;
+    const ca = readTls(this.#config)?.authority.certificate;
+    return {
+      endpoint: { hostname: reachedLocally(httpsListen.hostname), port: httpsListen.port },
+      ...(ca === undefined ? {} : { ca }),
+    };
+  }
+
   #request(path: string, body: Body): LocalRequest {
     const { hostname, port } = this.#config.hub.listen;
     return { endpoint: { hostname: reachedLocally(hostname), port }, path, body };
   }
 
   get #url(): string {
-    const { hostname, port } = this.#config.hub.listen;
-    return `http://${bracketed(reachedLocally(hostname))}:${port}`;
+    const tls = this.#tls();
+    const { hostname, port } = tls?.endpoint ?? this.#config.hub.listen;
+    return `http${tls === undefined ? "" : "s"}://${bracketed(reachedLocally(hostname))}:${port}`;
   }
 }
 

@@ -1,6 +1,7 @@
 /** Sends one request to the hub of this machine. */
 
-import { request } from "node:http";
+import { request as requestPlainly } from "node:http";
+import { request as requestByTls } from "node:https";
 import type { Endpoint } from "../../core/config/settings.ts";
 import { reasonOf } from "../../io/program/user_error.ts";
 
@@ -13,6 +14,8 @@ export interface LocalRequest {
   /** The page's address. With `socketPath` it only serves Deno's permission check. */
   readonly endpoint: Endpoint;
   readonly socketPath?: string;
+  /** The certificate of the hub's authority, as PEM text. Absent: without TLS. */
+  readonly ca?: string;
   readonly password?: string;
   readonly path: string;
   /** `undefined` means a GET request. */
@@ -28,12 +31,14 @@ export interface LocalAnswer {
  * Uses `node:http`, because `fetch` would use a proxy from the environment even for this machine.
  */
 export async function send(call: LocalRequest): Promise<LocalAnswer> {
-  const { endpoint: { hostname, port }, socketPath, password, path, body } = call;
+  const { endpoint: { hostname, port }, socketPath, ca, password, path, body } = call;
+  const request = ca === undefined ? requestPlainly : requestByTls;
   const { promise, resolve, reject } = Promise.withResolvers<LocalAnswer>();
   const sent = request({
     host: hostname,
     port,
     ...(socketPath === undefined ? {} : { socketPath }),
+    ...(ca === undefined ? {} : { ca }),
     path,
     method: body === undefined ? "GET" : "POST",
     headers: {

@@ -1,11 +1,13 @@
 /** `hub status`: prints the cluster's status as the running hub knows it. */
 
 import type { StatusCode, StatusView } from "../../core/api/status_view.ts";
+import type { TlsView } from "../../core/api/tls_view.ts";
 import { redacted } from "../../io/log/redaction.ts";
 import type { Subcommand } from "../../io/program/command_line.ts";
 import type { ExitCode, Main } from "../../io/program/program.ts";
 import { UserError } from "../../io/program/user_error.ts";
 import { LocalApi } from "./local_api.ts";
+import { runningTls } from "./running_tls.ts";
 import { statusLines } from "./status_text.ts";
 
 /** The exit code for an unknown status: the hub does not answer, or does not see the cluster. */
@@ -39,11 +41,17 @@ export const status: Subcommand<Main> = {
       return NOBODY_KNOWS;
     }
     if (!isStatus(answer)) throw new Error("The hub's answer has the format of another version");
-    if (json === true) console.log(JSON.stringify(answer));
-    else for (const line of statusLines(answer)) console.log(line);
+    const tls = await runningTls(config);
+    if (json === true) console.log(JSON.stringify({ ...answer, ...tls && { tls } }));
+    else for (const line of [...statusLines(answer), ...tlsLines(tls)]) console.log(line);
     return EXIT_CODES[answer.status];
   },
 };
+
+function tlsLines(tls: TlsView | undefined): readonly string[] {
+  if (tls === undefined || tls.ca_fingerprint === null) return [];
+  return ["", `The hub's authority for TLS: SHA-256 ${tls.ca_fingerprint}`];
+}
 
 /** Whether an answer has the format of this version. */
 export function isStatus(answer: unknown): answer is StatusView {

@@ -1,17 +1,20 @@
 /** `hub enrol` and `hub revoke`: a node's credential, and the `config.ini` for its Pi. */
 
-import { join } from "node:path";
 import { CONFIG_SECTIONS } from "../../core/config/rows.ts";
 import type { Config, Endpoint } from "../../core/config/settings.ts";
 import { parseName } from "../../core/config/values.ts";
-import { bracketed, isAddress, isAnyHost } from "../../core/network/host.ts";
+import { ANY_HOST, bracketed, isAddress, isAnyHost } from "../../core/network/host.ts";
 import { BROKER_NODES_MAX } from "../../core/limits/connection_budget.ts";
 import { HUB_USER } from "../../core/protocol/access.ts";
 import { NODES_MAX } from "../../core/protocol/wire.ts";
 import { UsageError } from "../../io/program/user_error.ts";
-import { openStateFolder } from "../host/state_folder.ts";
+import { openStateFolder, passwordFile } from "../host/state_folder.ts";
 import { Credentials } from "./credentials.ts";
-import { hostName, reachableAddress } from "./reachable_address.ts";
+import type { TlsIdentity } from "../tls/identity.ts";
+import { base64Of } from "../tls/pem.ts";
+import { hostName, reachableAddress, reachableName } from "./reachable_address.ts";
+
+export { passwordFile };
 
 /** Mosquitto reads a changed password file only on reload. */
 export const MOSQUITTO_RELOAD = "systemctl reload mosquitto";
@@ -24,17 +27,16 @@ export interface Enrolment {
   readonly id: string;
   /** The display name. Default: `id`. */
   readonly name?: string | undefined;
+  /** The hub's TLS. `undefined`: it has none. */
+  readonly identity?: EnrolIdentity | undefined;
 }
+
+type EnrolIdentity = Pick<TlsIdentity, "caPem" | "mqttsPort">;
 
 /** What a person must do after a change of credentials, if anything. */
 export function applyCommand({ hub }: Pick<Config, "hub">): string | undefined {
   const hasFiles = hub.broker === "none" && hub.mosquitto === "password_file";
   return hasFiles ? MOSQUITTO_RELOAD : undefined;
-}
-
-/** Returns the path of the password file, for the embedded broker and for Mosquitto. */
-export function passwordFile(config: Config): string {
-  return join(config.hub.stateDir, "passwd");
 }
 
 /** The number of nodes that may have a credential, which depends on the broker. */
@@ -53,27 +55,27 @@ export function hasRoomFor(id: string, users: readonly string[], config: Config)
  * password. With an external broker `hub` may be enrolled too, for the hub's own configuration.
  * Throws a `UserError` when the id or the name is invalid, or the file cannot be written.
  */
-export function enrol({ config, id, name = id }: Enrolment): string {
+export function enrol({ config, id, name = id, identity }: Enrolment): string {
   const shown = validName({ config, id, name });
   openStateFolder(config);
   const password = new Credentials(passwordFile(config)).enrol(id);
-  return configText({ config, id, name: shown }, password);
+  return configText({ config, id, name: shown, identity }, password);
 }
 
 /** Like `enrol`, for a running hub: the credential is valid at once, and the disk does not block the hub. */
 export async function enrolInHub(
   credentials: Credentials,
-  { config, id, name = id }: Enrolment,
+  { config, id, name = id, identity }: Enrolment,
 ): Promise<string> {
   const shown = validName({ config, id, name });
   const password = await credentials.enrolInBackground(id);
-  return configText({ config, id, name: shown }, password);
+  return configText({ config, id, name: shown, identity }, password);
 }
 
 type NamedEnrolment = Enrolment & { readonly name: string };
 
 /** Returns the display name. Throws a `UserError` for a node that cannot be enrolled. */
-function validName({ config, id, name }: NamedEnrolment): string {
+function validName({ config, id, name }: Omit<NamedEnrolment, "identity">): string {
   if (id === HUB_USER && config.hub.broker === "embedded") {
     throw new UsageError(
       `"${HUB_USER}" is the hub itself, which needs no credential for its own broker`,
@@ -86,10 +88,12 @@ function validName({ config, id, name }: NamedEnrolment): string {
   return parsed.value;
 }
 
-function configText({ config, id, name }: NamedEnrolment, password: string): string {
-  const mqtt = mqttSection(config, id, password);
+function configText(enrolment: NamedEnrolment, password: string): string {
+  const { config, id, name } = enrolment;
+  const broker = brokerOf(enrolment);
+  const mqtt = mqttSection(config, id, { broker, password });
   const node = id === HUB_USER ? [] : ["", "[node]", `id = ${id}`, `name = ${name}`];
-  return [...remarks(config, id), ...mqtt, ...node, ""].join("\n");
+  return [...remarks(config, id, broker), ...mqtt, ...node, ""].join("\n");
 }
 
 /**
@@ -99,34 +103,43 @@ export function revoke({ config, id }: Pick<Enrolment, "config" | "id">): boolea
   return new Credentials(passwordFile(config)).revoke(id);
 }
 
-function remarks(config: Config, id: string): readonly string[] {
-  const { hostname, port } = broker(config);
+function remarks(config: Config, id: string, broker: Broker): readonly string[] {
+  const { hostname } = broker;
   const lines = [
     id === HUB_USER
       ? "# For the hub's own configuration, /etc/rpi-cluster-alert/hub.ini."
       : `# /etc/rpi-cluster-alert/config.ini of the Pi "${id}".`,
     "# It holds a password: let only its user read it.",
   ];
+  const other = isAddress(hostname) ? `${hostName()}.local` : reachableAddress();
   if (isLoopback(hostname)) {
-    lines.push("# The broker listens on this machine alone ([hub] broker_listen).");
+    const key = broker.isTls && config.hub.broker === "embedded" ? "mqtts_listen" : "broker_listen";
+    lines.push(`# The broker listens on this machine alone ([hub] ${key}).`);
   } else if (isAddress(hostname)) {
-    lines.push(`# Should the address change: url = ${urlOf(config, `${hostName()}.local`, port)}`);
+    lines.push(`# Should the address change: url = ${urlOf({ ...broker, hostname: other })}`);
+  } else if (hostname.endsWith(".local") && other !== hostname) {
+    lines.push(`# Should that name not be found: url = ${urlOf({ ...broker, hostname: other })}`);
   }
   const command = applyCommand(config);
   if (command !== undefined) lines.push(`# Mosquitto knows the password after: ${command}`);
   return lines;
 }
 
-function mqttSection(config: Config, id: string, password: string): readonly string[] {
-  const { hostname, port } = broker(config);
-  const { topicRoot, tls, caFile } = config.mqtt;
+function mqttSection(
+  config: Config,
+  id: string,
+  { broker, password }: { readonly broker: Broker; readonly password: string },
+): readonly string[] {
+  const { topicRoot, caFile } = config.mqtt;
   const lines = [
     "[mqtt]",
-    `url = ${urlOf(config, hostname, port)}`,
+    `url = ${urlOf(broker)}`,
     `username = ${id}`,
     `password = ${password}`,
   ];
-  if (config.hub.broker === "none" && tls && caFile !== undefined) {
+  if (broker.ca !== undefined) {
+    lines.push(`ca = ${broker.ca}`);
+  } else if (broker.isTls && caFile !== undefined) {
     lines.push("# Copy this file onto the Pi, too.", `ca_file = ${caFile}`);
   }
   if (topicRoot !== CONFIG_SECTIONS.mqtt.topic_root.default) {
@@ -135,19 +148,35 @@ function mqttSection(config: Config, id: string, password: string): readonly str
   return lines;
 }
 
-/** Returns the broker's address as another machine reaches it. */
-function broker({ hub, mqtt }: Config): Endpoint {
-  if (hub.broker === "none") {
-    const hostname = isLoopback(mqtt.host) ? reachableAddress() : mqtt.host;
-    return { hostname, port: mqtt.port };
-  }
-  const { hostname, port } = hub.brokerListen;
-  return { hostname: isAnyHost(hostname) ? reachableAddress() : hostname, port };
+/** The broker as another machine reaches it. */
+interface Broker extends Endpoint {
+  readonly isTls: boolean;
+  /** The only authority to trust, as one line. */
+  readonly ca: string | undefined;
 }
 
-function urlOf({ hub, mqtt }: Config, hostname: string, port: number): string {
-  const scheme = hub.broker === "none" && mqtt.tls ? "mqtts" : "mqtt";
-  return `${scheme}://${bracketed(hostname)}:${port}`;
+function brokerOf({ config: { hub, mqtt }, identity }: NamedEnrolment): Broker {
+  if (hub.broker === "none") {
+    const hostname = isLoopback(mqtt.host) ? reachableAddress() : mqtt.host;
+    return { hostname, port: mqtt.port, isTls: mqtt.tls, ca: mqtt.ca };
+  }
+  const port = identity?.mqttsPort;
+  if (identity === undefined || port === undefined) {
+    const { hostname, port } = hub.brokerListen;
+    const reached = isAnyHost(hostname) ? reachableAddress() : hostname;
+    return { hostname: reached, port, isTls: false, ca: undefined };
+  }
+  const hostname = hub.mqttsListen?.hostname ?? ANY_HOST;
+  return {
+    hostname: isAnyHost(hostname) ? reachableName(hub) : hostname,
+    port,
+    isTls: true,
+    ca: base64Of("CERTIFICATE", identity.caPem),
+  };
+}
+
+function urlOf({ hostname, port, isTls }: Broker): string {
+  return `${isTls ? "mqtts" : "mqtt"}://${bracketed(hostname)}:${port}`;
 }
 
 function isLoopback(hostname: string): boolean {

@@ -1,6 +1,8 @@
 /** Finds the address at which other Pis reach this machine. */
 
+import type { Config } from "../../core/config/settings.ts";
 import { isInnerInterface } from "../../core/network/path.ts";
+import { hostOf } from "../tls/server_names.ts";
 
 /** The part of `Deno.networkInterfaces()` that this module uses. */
 export type Interface = Pick<Deno.NetworkInterfaceInfo, "name" | "family" | "address">;
@@ -14,6 +16,15 @@ export function reachableAddress(
   );
   const best = outer.find(({ family }) => family === "IPv4") ?? outer[0];
   return best?.address ?? `${hostName()}.local`;
+}
+
+/**
+ * Returns the name by which other machines find this one whatever its addresses are: that of its
+ * public address, or else its mDNS name. A machine with several network cards has an address for
+ * each, and not all of them lead here from everywhere.
+ */
+export function reachableName({ publicAddress }: Pick<Config["hub"], "publicAddress">): string {
+  return publicAddress === undefined ? `${hostName()}.local` : hostOf(publicAddress);
 }
 
 /** Returns the name of this machine without its domain. */

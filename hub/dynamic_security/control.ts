@@ -46,7 +46,7 @@ export class Control implements AsyncDisposable {
       program: "hub",
       mqtt,
       clock,
-      caCerts: readCaCerts(mqtt.caFile),
+      caCerts: readCaCerts(mqtt),
       known: knownAddressIn(hub.stateDir),
       subscribe: { filters: () => [CONTROL_REPLIES] },
       onMessage: ({ payload }) => this.#take(payload),

@@ -3,6 +3,7 @@
 import { Hono, type MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import type { BackupView } from "../../core/api/status_view.ts";
+import type { PlainAccess } from "../../core/config/settings.ts";
 import type { Prefix } from "../../core/network/address.ts";
 import { getLog } from "../../io/log/log.ts";
 import type { Actions } from "../actions/cluster_actions.ts";
@@ -16,6 +17,7 @@ import { Api, type Guards } from "../http/api/api.ts";
 import { refuseForeignPages } from "../http/origin.ts";
 import { isOfPrograms, lostPage, PageFiles, pageRoutes } from "../http/page_files.ts";
 import { hearProxies } from "../http/request_origin.ts";
+import { requireTls } from "../http/require_tls.ts";
 import { actionRoutes } from "../http/routes/actions.ts";
 import { availabilityRoutes } from "../http/routes/availability.ts";
 import { historyRoutes } from "../http/routes/history.ts";
@@ -36,6 +38,7 @@ import { openApiRoute } from "../http/routes/openapi.ts";
 import { refusalRoutes } from "../http/routes/refusals.ts";
 import { sessionRoutes } from "../http/routes/sessions.ts";
 import { statusRoutes } from "../http/routes/status.ts";
+import { tlsRoutes } from "../http/routes/tls.ts";
 import { watch, watchOperation } from "../http/routes/watch.ts";
 import { ViewerPlaces } from "../http/viewer_places.ts";
 import { wrongFileMethod, wrongMethod } from "../http/wrong_method.ts";
@@ -47,6 +50,7 @@ import type { Metrics } from "../live/metrics.ts";
 import type { Projection } from "../live/projection.ts";
 import type { Refusals } from "../live/refusals.ts";
 import type { Store } from "../store/store.ts";
+import type { TlsIdentity } from "../tls/identity.ts";
 import type { CallInfo } from "./inner_server.ts";
 
 export interface AppOptions {
@@ -71,6 +75,10 @@ export interface AppOptions {
   /** The lower-case host names that guests may use, in addition to those of any home network. */
   readonly names: ReadonlySet<string>;
   readonly trustedProxies: readonly Prefix[];
+  /** `undefined`: the hub has no TLS. */
+  readonly identity: () => TlsIdentity | undefined;
+  /** Who may come without TLS. */
+  readonly plain: PlainAccess;
   /** The nightly backups; `null` where there are none. */
   readonly backup: () => BackupView | null;
 }
@@ -83,6 +91,7 @@ export function createApp(options: AppOptions): Hono {
   const app = new Hono();
   app.use(headers());
   app.use(hearProxies(options.trustedProxies));
+  app.use(requireTls(options));
   app.use(async (context, next) => {
     // The hub's answers soon become stale, and the next user of the browser must not see them. What
     // is compressed is decided in `compression.ts`.
@@ -133,6 +142,7 @@ function apiOf(guards: Guards, options: AppOptions): Api {
   nodeActionRoutes(api, options);
   refusalRoutes(api, options);
   sessionRoutes(api, options);
+  tlsRoutes(api, options);
   openApiRoute(api);
   return api;
 }

@@ -1,15 +1,16 @@
 /** The output to a client of the page, which may read slowly or not at all. */
 
 import type { ExchangeClock } from "../../core/limits/exchange_clock.ts";
+import { type ClientConnection, closeNow, write } from "../listen/client_connection.ts";
 
 export class ClientOutput {
-  readonly #connection: Deno.Conn;
+  readonly #connection: ClientConnection;
   readonly #clock: ExchangeClock;
   readonly #ended = Promise.withResolvers<void>();
   #isEnded = false;
   #sending: Promise<void> | undefined;
 
-  constructor(connection: Deno.Conn, clock: ExchangeClock) {
+  constructor(connection: ClientConnection, clock: ExchangeClock) {
     this.#connection = connection;
     this.#clock = clock;
   }
@@ -56,19 +57,5 @@ export class ClientOutput {
     this.#isEnded = true;
     this.#ended.resolve();
     closeNow(this.#connection);
-  }
-}
-
-/** Writes all bytes. */
-export async function write(connection: Deno.Conn, bytes: Uint8Array): Promise<void> {
-  for (let sent = 0; sent < bytes.length;) sent += await connection.write(bytes.subarray(sent));
-}
-
-/** Closes a connection that may be closed already. */
-export function closeNow(connection: Deno.Conn): void {
-  try {
-    connection.close();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BadResource)) throw error;
   }
 }

@@ -6,8 +6,9 @@
 import { ExchangeClock, type Overdue } from "../../core/limits/exchange_clock.ts";
 import { unmapped } from "../../core/network/host.ts";
 import { turn } from "../../io/time/turn.ts";
+import { type ClientConnection, closeNow, write } from "../listen/client_connection.ts";
 import type { Turnstile } from "../listen/turnstile.ts";
-import { ClientOutput, closeNow, write } from "./client_output.ts";
+import { ClientOutput } from "./client_output.ts";
 import type { Placed } from "./front_places.ts";
 import type { Caller, InnerServer, Joint } from "./inner_server.ts";
 import { type Head, readHead } from "./request_head.ts";
@@ -23,6 +24,8 @@ export interface Peer {
   readonly remoteAddr: Deno.NetAddr;
   readonly source: string;
   readonly isTrusted: boolean;
+  /** It has come by TLS to the hub itself. */
+  readonly isSecure: boolean;
 }
 
 export interface FrontConnectionOptions {
@@ -46,7 +49,7 @@ export interface FrontConnectionOptions {
 
 export class FrontConnection implements Caller, Placed {
   readonly peer: Peer;
-  readonly #outer: Deno.Conn;
+  readonly #outer: ClientConnection;
   readonly #options: FrontConnectionOptions;
   readonly #clock = new ExchangeClock(performance.now());
   readonly #output: ClientOutput;
@@ -60,7 +63,7 @@ export class FrontConnection implements Caller, Placed {
   #onAnswer = () => {};
   #isAnswered = false;
 
-  constructor(outer: Deno.Conn, peer: Peer, options: FrontConnectionOptions) {
+  constructor(outer: ClientConnection, peer: Peer, options: FrontConnectionOptions) {
     this.#outer = outer;
     this.peer = peer;
     this.#options = options;
@@ -82,6 +85,10 @@ export class FrontConnection implements Caller, Placed {
 
   get remoteAddr(): Deno.NetAddr {
     return this.peer.remoteAddr;
+  }
+
+  get isSecure(): boolean {
+    return this.peer.isSecure;
   }
 
   /** The client's address in text form. */

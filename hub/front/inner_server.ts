@@ -4,6 +4,8 @@
 export interface Caller {
   /** The client's real address. */
   readonly remoteAddr: Deno.NetAddr;
+  /** It has come by TLS to the hub itself. */
+  readonly isSecure: boolean;
   /** Resolves when the client has received everything that was answered. */
   taken(): Promise<void>;
   /** The connection is a WebSocket from now on. */
@@ -13,7 +15,7 @@ export interface Caller {
 }
 
 /** The connection details that the application receives with a request. */
-export type CallInfo = Deno.ServeHandlerInfo & Pick<Caller, "loggedIn">;
+export type CallInfo = Deno.ServeHandlerInfo & Pick<Caller, "isSecure" | "loggedIn">;
 
 export type PageHandler = (request: Request, info: CallInfo) => Response | Promise<Response>;
 
@@ -95,6 +97,7 @@ export class InnerServer implements AsyncDisposable {
     const response = await this.#handler(request, {
       remoteAddr: caller.remoteAddr,
       completed,
+      isSecure: caller.isSecure,
       loggedIn: () => caller.loggedIn(),
     });
     if (response.status === SWITCHING_PROTOCOLS) caller.views();

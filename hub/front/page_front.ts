@@ -14,6 +14,8 @@ import { unmapped } from "../../core/network/host.ts";
 import { HourlyLimit } from "../../core/structures/hourly_limit.ts";
 import { getLog } from "../../io/log/log.ts";
 import { Acceptor } from "../listen/acceptor.ts";
+import type { BoundPort } from "../listen/bound_port.ts";
+import type { ClientConnection, Secure } from "../listen/client_connection.ts";
 import { Turnstile } from "../listen/turnstile.ts";
 import { FrontConnection, type Peer } from "./front_connection.ts";
 import { FrontPlaces } from "./front_places.ts";
@@ -25,7 +27,10 @@ const LOOK_MS = 1000;
 const END_MS = 500;
 
 export interface PageFrontOptions {
-  readonly listen: Endpoint;
+  /** Without TLS. Absent: it does not listen so. */
+  readonly listen?: Endpoint;
+  /** With TLS. Absent: it does not listen so. */
+  readonly tls?: { readonly port: BoundPort; readonly secure: Secure };
   readonly budget: PageBudget;
   readonly handler: PageHandler;
   /** No limit per address applies to these proxies or to this machine. */
@@ -45,7 +50,7 @@ export class PageFront implements AsyncDisposable {
   readonly #options: PageFrontOptions;
   readonly #inner: InnerServer;
   readonly #turnstile = new Turnstile();
-  readonly #acceptor: Acceptor;
+  readonly #acceptors: readonly Acceptor[];
   readonly #all = new Set<FrontConnection>();
   readonly #places: FrontPlaces<FrontConnection>;
   readonly #looking: ReturnType<typeof setInterval>;
@@ -59,21 +64,24 @@ export class PageFront implements AsyncDisposable {
       connection.end();
     });
     this.#inner = new InnerServer(options.handler);
-    this.#acceptor = new Acceptor({
-      listen: options.listen,
-      onConnection: (connection) => this.#take(connection),
-      onTrouble: (error) => this.#onTrouble(error),
-    });
+    const { listen, tls } = options;
+    this.#acceptors = [
+      ...(listen === undefined ? [] : [this.#acceptor(listen)]),
+      ...(tls === undefined ? [] : [this.#acceptor(tls.port, tls.secure)]),
+    ];
     this.#looking = setInterval(() => this.#look(), LOOK_MS);
   }
 
+  /** The address without TLS, if there is one. */
   get address(): Endpoint {
-    return this.#acceptor.address;
+    const [first] = this.#acceptors;
+    if (first === undefined) throw new Error("a front without a listener");
+    return first.address;
   }
 
   /** Stops accepting, lets answers in progress be sent, then ends all connections. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#acceptor[Symbol.asyncDispose]();
+    await Promise.all(this.#acceptors.map((acceptor) => acceptor[Symbol.asyncDispose]()));
     for (const connection of this.#all) if (!connection.isJoined) connection.end();
     await this.#untilAllEnded();
     for (const connection of this.#all) connection.end();
@@ -93,11 +101,21 @@ export class PageFront implements AsyncDisposable {
     await new Promise<void>((resolve) => this.#onEmpty = resolve);
   }
 
-  #take(outer: Deno.TcpConn): void {
-    outer.setNoDelay(true);
-    outer.setKeepAlive(true);
+  #acceptor(listen: Endpoint | BoundPort, secure?: Secure): Acceptor {
+    return new Acceptor({
+      listen,
+      onConnection: (connection) => {
+        connection.setNoDelay(true);
+        connection.setKeepAlive(true);
+        this.#take(secure?.(connection) ?? connection, secure !== undefined);
+      },
+      onTrouble: (error) => this.#onTrouble(error),
+    });
+  }
+
+  #take(outer: ClientConnection, isSecure: boolean): void {
     const places = this.#places;
-    const connection = new FrontConnection(outer, this.#peerAt(outer.remoteAddr), {
+    const connection = new FrontConnection(outer, this.#peerAt(outer.remoteAddr, isSecure), {
       inner: this.#inner,
       turnstile: this.#turnstile,
       onWhole: (connection) => places.ask(connection),
@@ -117,7 +135,7 @@ export class PageFront implements AsyncDisposable {
     void connection.run();
   }
 
-  #peerAt(remoteAddr: Deno.NetAddr): Peer {
+  #peerAt(remoteAddr: Deno.NetAddr, isSecure: boolean): Peer {
     const address = unmapped(remoteAddr.hostname);
     const ip = parseIp(address);
     const isTrusted = ip !== undefined &&
@@ -125,7 +143,7 @@ export class PageFront implements AsyncDisposable {
     // A connection from a shared address is counted on its own.
     const isShared = ip === undefined || isLoopback(ip) || isTrusted;
     const source = isShared ? `${address} ${remoteAddr.port}` : sourceOf(address);
-    return { remoteAddr, source, isTrusted };
+    return { remoteAddr, source, isTrusted, isSecure };
   }
 
   #look(): void {

@@ -11,8 +11,12 @@ const log = getLog("hub");
 /** Listens at once, until it is disposed. Throws `UserError` when it cannot listen. */
 export function servePage(options: PageFrontOptions): AsyncDisposable {
   const front = openFront(options);
-  const { hostname, port } = front.address;
-  log.info("the page is up", { url: `http://${urlHost(hostname)}:${port}/` });
+  const { listen, tls } = options;
+  const urls = [
+    ...(listen === undefined ? [] : [urlOf("http", front.address)]),
+    ...(tls === undefined ? [] : [urlOf("https", tls.port.address)]),
+  ];
+  log.info("the page is up", { url: urls.join(" ") });
   return front;
 }
 
@@ -20,10 +24,15 @@ function openFront(options: PageFrontOptions): PageFront {
   try {
     return new PageFront(options);
   } catch (error) {
-    const { hostname, port }: Endpoint = options.listen;
+    if (options.listen === undefined) throw error;
+    const { hostname, port } = options.listen;
     const what = `Cannot listen on ${bracketed(hostname)}:${port} ([hub] listen)`;
     throw new UserError(`${what}: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+function urlOf(scheme: "http" | "https", { hostname, port }: Endpoint): string {
+  return `${scheme}://${urlHost(hostname)}:${port}/`;
 }
 
 /**

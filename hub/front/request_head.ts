@@ -14,7 +14,7 @@ export type Head =
 
 /** Reads until the headers are complete. The result may include bytes after them. */
 export async function readHead(
-  connection: Deno.Conn,
+  connection: Pick<Deno.Conn, "read">,
   onRead: (bytes: number) => void,
 ): Promise<Head> {
   let buffer = new Uint8Array(FIRST_BYTES);

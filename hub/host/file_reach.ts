@@ -21,12 +21,13 @@ export function hubReach(
   { pageFolder, configPath, backupsFolder }: HubFiles,
 ): FileReach {
   const { read, write } = serviceReach(config);
-  const { stateDir, checkpointDir, packagesDir } = config.hub;
+  const { stateDir, checkpointDir, packagesDir, certificate } = config.hub;
   const folders = [checkpointDir, backupsFolder].filter((folder) => folder !== undefined);
   return {
     read: [
       ...read,
       ...mailAuthorities(config),
+      ...Object.values(certificate ?? {}),
       pageFolder,
       configPath,
       packagesDir,

@@ -45,6 +45,11 @@ export function databaseFile({ hub: { stateDir } }: Config): string {
   return join(stateDir, "hub.db");
 }
 
+/** Returns the path of the password file, for the embedded broker and for Mosquitto. */
+export function passwordFile({ hub: { stateDir } }: Config): string {
+  return join(stateDir, "passwd");
+}
+
 /** Returns the file of a generated password, which its owner can read. */
 export function pagePasswordFile({ hub: { stateDir } }: Config): string {
   return join(stateDir, "password");

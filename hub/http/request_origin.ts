@@ -14,6 +14,9 @@ export interface RequestOrigin {
   readonly scheme: "http" | "https" | undefined;
   /** The client's address. Behind an untrusted proxy it is the proxy's address. */
   readonly address: string;
+  /** The other end of the connection: the client, or a proxy. */
+  readonly peer: string;
+  readonly isTrustedProxy: boolean;
 }
 
 const REQUEST_ORIGIN = "asked";
@@ -39,7 +42,11 @@ function originThrough(context: Context, trusted: readonly Prefix[]): RequestOri
     const ip = parseIp(address);
     return ip !== undefined && trusted.some((prefix) => isInside(ip, prefix));
   };
-  if (!isTrusted(peer)) return { host, hosts: [host], scheme: undefined, address: peer };
+  const ownScheme = isByTls(context) ? "https" : undefined;
+  if (!isTrusted(peer)) {
+    const direct = { host, hosts: [host], scheme: ownScheme } as const;
+    return { ...direct, address: peer, peer, isTrustedProxy: false };
+  }
   const said = (name: string) => listIn(context.req.header(`X-Forwarded-${name}`));
   const [forwardedHost] = said("Host");
   const [port] = said("Port");
@@ -47,8 +54,10 @@ function originThrough(context: Context, trusted: readonly Prefix[]): RequestOri
   return {
     host: withPort(forwardedHost ?? host, port),
     hosts: forwardedHost === undefined ? [host] : [host, forwardedHost],
-    scheme: scheme === "http" || scheme === "https" ? scheme : undefined,
+    scheme: scheme === "http" || scheme === "https" ? scheme : ownScheme,
     address: clientOf(said("For"), isTrusted) ?? peer,
+    peer,
+    isTrustedProxy: true,
   };
 }
 
@@ -72,6 +81,11 @@ function listIn(header: string | undefined): readonly string[] {
 function withPort(host: string, port: string | undefined): string {
   const hasPort = /:\d+$/.test(host);
   return hasPort || port === undefined || !/^\d{1,5}$/.test(port) ? host : `${host}:${port}`;
+}
+
+/** Whether the request has come by TLS to the hub itself, not only to a proxy. */
+export function isByTls(context: Context): boolean {
+  return context.env?.isSecure === true;
 }
 
 /** Tests send requests without a connection. */

@@ -5,14 +5,14 @@
 
 import type { Endpoint } from "../../core/config/settings.ts";
 import { turn } from "../../io/time/turn.ts";
-import { type Listening, openEach } from "./dual_stack.ts";
+import { BoundPort } from "./bound_port.ts";
 
 /** The delay after a failed accept (no free file descriptor), so that the loop does not spin. */
 const PAUSE_MS = 100;
 
 export interface AcceptOptions {
   /** Port 0 means any free port; host `*` means every interface, with IPv4 and IPv6. */
-  readonly listen: Endpoint;
+  readonly listen: Endpoint | BoundPort;
   readonly onConnection: (connection: Deno.TcpConn) => void;
   /** A connection could not be accepted. */
   readonly onTrouble: (error: unknown) => void;
@@ -22,29 +22,29 @@ export interface AcceptOptions {
 export class Acceptor implements AsyncDisposable {
   /** The configured address with the actual port. */
   readonly address: Endpoint;
-  readonly #listeners: readonly TcpListening[];
+  readonly #port: BoundPort;
   readonly #options: AcceptOptions;
   readonly #accepting: Promise<unknown>;
   #isClosed = false;
 
   constructor(options: AcceptOptions) {
     this.#options = options;
-    const { hostname, port } = options.listen;
-    this.#listeners = openEach(options.listen, (at) => new TcpListening(at));
-    this.address = { hostname, port: this.#listeners[0]?.port ?? port };
-    this.#accepting = Promise.all(this.#listeners.map((listening) => this.#accept(listening)));
+    const { listen } = options;
+    this.#port = listen instanceof BoundPort ? listen : new BoundPort(listen);
+    this.address = this.#port.address;
+    this.#accepting = Promise.all(this.#port.listeners.map((one) => this.#accept(one)));
   }
 
   /** Stops accepting. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#isClosed) {
       this.#isClosed = true;
-      for (const listening of this.#listeners) listening.close();
+      this.#port.close();
     }
     await this.#accepting;
   }
 
-  async #accept({ listener }: TcpListening): Promise<void> {
+  async #accept(listener: Deno.TcpListener): Promise<void> {
     while (!this.#isClosed) {
       await turn();
       if (this.#isClosed) return;
@@ -78,20 +78,4 @@ function hasHungUp(error: unknown): boolean {
   return error instanceof Deno.errors.NotConnected ||
     error instanceof Deno.errors.ConnectionAborted ||
     error instanceof Deno.errors.ConnectionReset;
-}
-
-class TcpListening implements Listening {
-  readonly listener: Deno.TcpListener;
-
-  constructor(at: Endpoint) {
-    this.listener = Deno.listen({ ...at, transport: "tcp" });
-  }
-
-  get port(): number {
-    return this.listener.addr.port;
-  }
-
-  close(): void {
-    this.listener.close();
-  }
 }

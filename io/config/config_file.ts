@@ -1,5 +1,7 @@
 /** Collects the configuration from the environment, `config.ini` and systemd's credentials. */
 
+import { Buffer } from "node:buffer";
+import { X509Certificate } from "node:crypto";
 import { decodeConfig } from "../../core/config/config.ts";
 import { chooseEntries, keyShown } from "../../core/config/entries.ts";
 import {
@@ -13,6 +15,7 @@ import {
   isSecretKey,
 } from "../../core/config/keys.ts";
 import type { ChannelKind } from "../../core/config/needs.ts";
+import { parseCertificate } from "../../core/config/values.ts";
 import type {
   Config,
   ConfigEntry,
@@ -101,15 +104,30 @@ export function loadConfig(options: LoadOptions): Config {
   for (const { section, key, value } of entries) if (isSecretKey(section, key)) redact(value);
   const defaults = machineDefaults(environment, options);
   const result = decodeConfig(entries, defaults, options.kinds);
-  const issues = [...(result.ok ? [] : result.issues), ...caFileIssues(entries)];
+  const issues = [...(result.ok ? [] : result.issues), ...authorityIssues(entries)];
   if (!result.ok || issues.length > 0) throw new ConfigError(issues);
   return result.config;
 }
 
-/** Reports each bad CA file at the line that names it. */
-function caFileIssues(entries: readonly ConfigEntry[]): readonly ConfigIssue[] {
+/** Reports each bad CA file at the line that names it, and a bad certificate. */
+function authorityIssues(entries: readonly ConfigEntry[]): readonly ConfigIssue[] {
   const chosen = [...chooseEntries(entries).entries.values()];
-  return chosen.filter(({ key }) => key.toLowerCase() === "ca_file").flatMap(caFileIssue);
+  return chosen.flatMap((entry) => {
+    const key = entry.key.toLowerCase();
+    return key === "ca_file" ? caFileIssue(entry) : key === "ca" ? caIssue(entry) : [];
+  });
+}
+
+/** Deno would refuse it only at the first connection. */
+function caIssue({ section, key, value, where }: ConfigEntry): readonly ConfigIssue[] {
+  if (!parseCertificate(value).ok) return []; // it has its own issue
+  try {
+    if (new X509Certificate(Buffer.from(value, "base64")).ca) return [];
+  } catch {
+    // Reported below.
+  }
+  const expected = "the certificate of an authority, as `hub enrol` prints it";
+  return [{ where, key: keyShown(section, key), expected, found: "something else" }];
 }
 
 function caFileIssue(entry: ConfigEntry): readonly ConfigIssue[] {

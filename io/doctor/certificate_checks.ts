@@ -15,7 +15,7 @@ const RENEWAL =
 /** The authorities that a program trusts at its broker; nothing without TLS. */
 export function checkAuthorities(mqtt: Config["mqtt"], nowMs: number): readonly Finding[] {
   if (!mqtt.tls) return [];
-  const pems = readCaCerts(mqtt.caFile).flatMap((text) => text.match(PEM) ?? []);
+  const pems = readCaCerts(mqtt).flatMap((text) => text.match(PEM) ?? []);
   return pems.map((pem) =>
     checkCertificate(pem, { what: "the authority", renewal: RENEWAL, nowMs })
   );

@@ -8,7 +8,7 @@ import { HUB_USER } from "../../core/protocol/access.ts";
 import { topicsOf } from "../../core/protocol/topics.ts";
 import { encodeEcho } from "../../core/protocol/wire_encoding.ts";
 import { decodeMessage } from "../../core/protocol/wire_decoding.ts";
-import { readCaCerts } from "../connection/ca_certs.ts";
+import { readCaCerts, readOnlyCaCerts } from "../connection/ca_certs.ts";
 import { LOOKUP_MS } from "../connection/name_lookup.ts";
 import { Link, type Received } from "../mqtt/mqtt.ts";
 import { sleepUntil, systemClock } from "../time/clock.ts";
@@ -48,7 +48,8 @@ export async function lookAtBroker(
     mqtt: { ...mqtt, reconnectMs: GREETING_MS },
     program: "doctor",
     clock: systemClock,
-    caCerts: readCaCerts(mqtt.caFile),
+    // A hub also asks its providers, who need public authorities.
+    caCerts: id === HUB_USER ? readCaCerts(mqtt) : readOnlyCaCerts(mqtt),
     subscribe: { filters: () => filters },
     onMessage(message) {
       if (message.topic === forbidden) isForbiddenBack ||= message.payload === observer;

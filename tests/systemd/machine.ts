@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { PROJECT } from "../../scripts/project.ts";
 import { runCommand } from "../support/program/command.ts";
 import { ownExecutable, PROGRAM_NAMES } from "../support/program/executable.ts";
-import { iniOf, type Sections } from "../support/program/programs.ts";
+import { iniOf, type Sections, withSections } from "../support/program/programs.ts";
 import { Guest, MASKED, UNITS } from "./guest.ts";
 
 const SYSUSERS = ["rpi-cluster-alert.conf", "rpi-cluster-alert-hub.conf"]
@@ -13,6 +13,8 @@ const SYSUSERS = ["rpi-cluster-alert.conf", "rpi-cluster-alert-hub.conf"]
 const HUB_USER = "rpi-cluster-alert";
 const NODE_GROUP = "rpi-cluster-node";
 /** What an agent or tracker has no use for, and a hub keeps to itself. */
+/** A test of TLS names ports of its own. */
+const WITHOUT_TLS = { hub: { https_listen: "none", mqtts_listen: "none" } };
 const HUB_SECTIONS: readonly string[] = ["hub", "alerts", "sms", "webhook", "escalation"];
 
 /** Becomes, there, the user of a service. */
@@ -94,7 +96,7 @@ export class SystemdMachine extends Guest {
     this.write("/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n");
     this.#makeUsers(groups);
     const ofNode = Object.entries(config).filter(([name]) => !HUB_SECTIONS.includes(name));
-    const hub = this.#writeConfig("hub.ini", config);
+    const hub = this.#writeConfig("hub.ini", withSections(WITHOUT_TLS, config));
     Deno.chmodSync(hub, 0o600);
     Deno.chownSync(hub, this.#numberOf("passwd", HUB_USER), 0);
     const node = this.#writeConfig("config.ini", Object.fromEntries(ofNode));

@@ -5,6 +5,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { AuthorityNote } from "../parts/authority_note.tsx";
 import { Button } from "../parts/button.tsx";
 import { Heading } from "../parts/heading.tsx";
 import type { ViewProps } from "../shell/view_props.ts";
@@ -50,6 +51,7 @@ export function AddPage({ live, api }: ViewProps): JSX.Element {
             </div>
           )}
           {shown.value && <Button onClick={another}>{text("addPage.another")}</Button>}
+          <AuthorityNote api={api} />
         </>
       )}
     </>

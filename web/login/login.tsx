@@ -1,12 +1,18 @@
 /** The login form: asks for the hub's password. */
 
 import { useSignal } from "@preact/signals";
-import type { JSX, TargetedSubmitEvent } from "preact";
+import type { ComponentChildren, JSX, TargetedSubmitEvent } from "preact";
 import { Button } from "../parts/button.tsx";
 import { pieces, text } from "../texts/texts.ts";
 import { logIn } from "./session.ts";
 
-export function Login({ onWelcome }: { readonly onWelcome: () => void }): JSX.Element {
+interface LoginProps {
+  readonly onWelcome: () => void;
+  /** What a person should know before typing the password. */
+  readonly note: ComponentChildren;
+}
+
+export function Login({ onWelcome, note }: LoginProps): JSX.Element {
   const why = useSignal<string | undefined>(undefined);
   const busy = useSignal(false);
   const submit = async (event: TargetedSubmitEvent<HTMLFormElement>) => {
@@ -21,6 +27,7 @@ export function Login({ onWelcome }: { readonly onWelcome: () => void }): JSX.El
   };
   return (
     <main class="login">
+      {note}
       <form onSubmit={submit}>
         <h1>{text("shell.name")}</h1>
         <p class="hint" id="hint">

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { SessionView } from "../../core/api/session_view.ts";
+import { AuthorityNote } from "../parts/authority_note.tsx";
 import { Button } from "../parts/button.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { Age } from "../parts/moment.tsx";
@@ -45,6 +46,7 @@ export function SessionsPage({ live, api }: ViewProps): JSX.Element {
         />
       )}
       <OutcomeLine outcome={outcome.value} />
+      {!isGuest && <AuthorityNote api={api} />}
     </>
   );
 }

@@ -64,6 +64,10 @@ const errorCodes = {
     de:
       "Der Hub hält diese Seite für eine fremde: Ein Proxy dazwischen muss Host samt Port weitergeben.",
   },
+  tls_required: {
+    en: "The hub takes this over an encrypted connection alone: open the page by https.",
+    de: "Das nimmt der Hub nur verschlüsselt an: bitte die Seite über https öffnen.",
+  },
   not_found: {
     en: "The hub does not know it, or knows it no longer.",
     de: "Der Hub kennt das nicht oder nicht mehr.",

@@ -27,6 +27,18 @@ export const shellTexts = {
     en: "For another zone, set [hub] time_zone.",
     de: "Eine andere Zone: [hub] time_zone.",
   },
+  plain: {
+    en: "This page is not encrypted. Anybody in this network can read the password: open {link}.",
+    de:
+      "Diese Seite ist nicht verschlüsselt. In diesem Netz kann jeder das Passwort mitlesen: bitte " +
+      "{link} öffnen.",
+  },
+  authority: {
+    en: "The hub's own authority has the SHA-256 fingerprint {fingerprint}. {link}",
+    de:
+      "Die eigene Zertifizierungsstelle des Hubs hat den SHA-256-Fingerabdruck {fingerprint}. {link}",
+  },
+  authorityFile: { en: "Its certificate", de: "Ihr Zertifikat" },
   lostBack: { en: "Back to the overview", de: "Zurück zur Übersicht" },
   loading: { en: "Loading…", de: "Lädt…" },
   notLoadedTitle: {

@@ -8,7 +8,7 @@ import { failure, tooMany } from "../answer.ts";
 import { badRequest } from "../api/api.ts";
 import { isByOwnSocket } from "../own_socket.ts";
 import { isPageName } from "../page_names.ts";
-import { requestOriginOf } from "../request_origin.ts";
+import { isByTls, requestOriginOf } from "../request_origin.ts";
 import { loginBody } from "./login_operations.ts";
 
 const SESSION_COOKIE = "rpi_cluster_session";
@@ -158,6 +158,6 @@ function flagsOf(context: Context) {
 /** A proxy's header is trusted here, because it only decides a flag of the sender's own cookie. */
 function isUnderTls(context: Context): boolean {
   const [forwarded = ""] = (context.req.header("X-Forwarded-Proto") ?? "").split(",");
-  return forwarded.trim().toLowerCase() === "https" ||
+  return isByTls(context) || forwarded.trim().toLowerCase() === "https" ||
     new URL(context.req.url).protocol === "https:";
 }

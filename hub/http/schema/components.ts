@@ -6,6 +6,7 @@ import * as cluster from "./cluster.ts";
 import { availability, transitions, vitalsHistory } from "./history.ts";
 import { delivery, incident, reason } from "./incident.ts";
 import { node, statusNode, vital } from "./node.ts";
+import { tls } from "./tls.ts";
 import { instant, liveness, nodeId } from "./values.ts";
 
 export const COMPONENTS: Readonly<Record<string, v.GenericSchema>> = {
@@ -40,6 +41,7 @@ export const COMPONENTS: Readonly<Record<string, v.GenericSchema>> = {
   Acknowledged: answers.acknowledged,
   Sessions: answers.sessions,
   Refusals: answers.refusals,
+  Tls: tls,
   Renamed: answers.renamed,
   Done: answers.done,
   Noted: answers.noted,

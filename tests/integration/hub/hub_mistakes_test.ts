@@ -14,7 +14,8 @@ const FORGOTTEN_MS = 2500;
 
 /** Returns the single line of a hub that cannot start, without the time. */
 async function complaint(folder: TemporaryFolder, keys: string): Promise<string> {
-  const config = folder.write(`${crypto.randomUUID()}.ini`, `[hub]\n${keys}\n`);
+  const own = `https_listen = none\nmqtts_listen = none\n${keys}`;
+  const config = folder.write(`${crypto.randomUUID()}.ini`, `[hub]\n${own}\n`);
   await using hub = new ProgramProcess({
     program: "hub",
     args: ["--config", config, "--log-level", "warning"],

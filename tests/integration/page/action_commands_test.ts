@@ -82,7 +82,13 @@ Deno.test("hub reports in one line why it cannot act", async () => {
 Deno.test("hub's commands find the generated password, or report that no hub ever ran", async () => {
   using folder = new TemporaryFolder();
   const port = freePort();
-  const keys = [`listen = [::]:${port}`, "broker_listen = 127.0.0.1:0", `state = ${folder.path}/s`];
+  const keys = [
+    `listen = [::]:${port}`,
+    "broker_listen = 127.0.0.1:0",
+    "https_listen = none",
+    "mqtts_listen = none",
+    `state = ${folder.path}/s`,
+  ];
   const config = folder.write("config.ini", `[hub]\n${keys.join("\n")}\n`);
   const start = (...args: readonly string[]) =>
     new ProgramProcess({

@@ -52,6 +52,7 @@ function additionsOver(store: Store, folder: TemporaryFolder) {
     links: new GivenLinks(store),
     feed: { nodeChanged: () => {} },
     act: () => Promise.resolve(),
+    identity: () => undefined,
   });
   const joins = new Joins({ clock: systemClock, onChange: () => {} });
   const packages = new PackageFolder(folder.file("packages"));
@@ -90,6 +91,8 @@ function appOver(
     publicStatus: true,
     names: new Set(),
     trustedProxies: [],
+    identity: () => undefined,
+    plain: "lan",
     backup: () => null,
   });
 }

@@ -75,7 +75,8 @@ Deno.test("front passes on the client's real address, and other connections are 
 
   await using inner = new InnerServer(() => new Response("secret"));
   const taken = () => Promise.resolve();
-  const caller = { remoteAddr: connection.localAddr, taken, views() {}, loggedIn() {} };
+  const own = { remoteAddr: connection.localAddr, isSecure: false };
+  const caller = { ...own, taken, views() {}, loggedIn() {} };
   const joint = await inner.connect(caller);
   const { port } = joint.connection.remoteAddr;
   using stranger = await Deno.connect({ hostname: "127.0.0.1", port });

@@ -157,7 +157,8 @@ Deno.test({
     using folder = new TemporaryFolder();
     const port = freePort();
     const config = `[hub]\nlisten = 127.0.0.1:${port}\n` +
-      `broker_listen = 127.0.0.1:${freePort()}\nstate = ${folder.file("state")}\n`;
+      `broker_listen = 127.0.0.1:${freePort()}\nstate = ${folder.file("state")}\n` +
+      "https_listen = none\nmqtts_listen = none\n";
     await using hub = new ProgramProcess({
       program: "hub",
       args: ["--config", folder.write("hub.ini", config)],

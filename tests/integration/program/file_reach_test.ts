@@ -37,6 +37,8 @@ class Files implements Disposable {
       "[hub]",
       `listen = 127.0.0.1:${freePort()}`,
       `broker_listen = 127.0.0.1:${freePort()}`,
+      "https_listen = none",
+      "mqtts_listen = none",
       `state = ${this.path("state")}`,
       `password_file = ${this.path("secret")}`,
     ];

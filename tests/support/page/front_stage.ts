@@ -44,6 +44,11 @@ export function open(handler: PageHandler, budget: PageBudget = pageBudget()): S
   };
 }
 
+/** A connection to a page with TLS on this machine. */
+export async function connectByTls(port: number, ca: string): Promise<Deno.TlsConn> {
+  return await Deno.connectTls({ hostname: "127.0.0.1", port, caCerts: [ca] });
+}
+
 export async function say(connection: Deno.Conn, text: string): Promise<void> {
   const bytes = new TextEncoder().encode(text);
   for (let sent = 0; sent < bytes.length;) sent += await connection.write(bytes.subarray(sent));

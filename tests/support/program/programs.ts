@@ -265,6 +265,8 @@ export class Hub extends TestProgram {
       hub: {
         listen: `${this.#address}:${page}`,
         broker_listen: `127.0.0.1:${broker}`,
+        https_listen: "none",
+        mqtts_listen: "none",
         state: this.statePath,
         password: HUB_PASSWORD,
       },

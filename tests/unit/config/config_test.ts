@@ -47,6 +47,8 @@ Deno.test("without any entry every setting has its documented default", () => {
       broker: "embedded",
       mosquitto: "password_file",
       brokerListen: { hostname: "*", port: 1883 },
+      httpsListen: { hostname: "*", port: 8443, isWritten: false },
+      mqttsListen: { hostname: "*", port: 8883, isWritten: false },
       stateDir: "./state",
       packagesDir: "/usr/share/rpi-cluster-alert/packages",
       publicStatus: false,
@@ -215,4 +217,35 @@ Deno.test("the table of the documents has every key, and every key has its varia
       "channel.auth_token",
     ],
   );
+});
+
+Deno.test("TLS is where the protocol without it is, unless its own keys say where, or that it is off", () => {
+  const of = (...lines: readonly string[]) => {
+    const { httpsListen: https, mqttsListen: mqtts } = configOf(...lines).hub;
+    return [https, mqtts].map((one) => one && `${one.hostname} ${one.port} ${one.isWritten}`);
+  };
+  assert.deepEqual(of("hub.listen=127.0.0.1:8080"), ["127.0.0.1 8443 false", "* 8883 false"]);
+  assert.deepEqual(of("hub.broker_listen=[::1]:0"), ["* 8443 false", "::1 0 false"]);
+  assert.deepEqual(of("hub.https_listen=none", "hub.mqtts_listen=*:9883"), [
+    undefined,
+    "* 9883 true",
+  ]);
+  assert.deepEqual(of("hub.broker=none")[1], undefined);
+});
+
+Deno.test("an authority in one line needs TLS, and no file beside it; a certificate needs its key", () => {
+  const [url, ca] = ["mqtt.url=mqtts://hub.local", `mqtt.ca=MII${"A".repeat(61)}`];
+  assert.equal(configOf(url, ca).mqtt.ca?.length, 64);
+  assert.match(issueOf(ca), /\[mqtt\] ca: expected a url that begins with mqtts:/);
+  assert.match(
+    issuesOf(fileEntries(url, ca, "mqtt.ca_file=/ca.pem")).join(),
+    /expected either ca or ca_file, found both/,
+  );
+  assert.match(
+    issuesOf(fileEntries(url, "mqtt.ca=hunter2")).join(),
+    /one line of Base64.*found something else/,
+  );
+  assert.match(issueOf("hub.certificate_file=/a"), /\[hub\] key_file: expected a path beside/);
+  assert.match(issueOf("hub.key_file=/a"), /\[hub\] certificate_file: expected a path beside/);
+  assert.match(issueOf("hub.plain=wifi"), /\[hub\] plain: expected/);
 });
