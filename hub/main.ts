@@ -12,6 +12,7 @@ import { nodes } from "./commands/nodes.ts";
 import { restore } from "./commands/restore.ts";
 import { status } from "./commands/status.ts";
 import { testAlert } from "./commands/test_alert.ts";
+import { uninstall } from "./commands/uninstall.ts";
 import { doctor } from "./doctor/doctor.ts";
 import { runHub } from "./hub.ts";
 import { RECEIVERS } from "./notify/receivers.ts";
@@ -34,5 +35,6 @@ await runProgram({
     backup,
     restore,
     doctor,
+    uninstall,
   ],
 });

@@ -39,3 +39,41 @@ testWithSystemd(
     });
   },
 );
+
+testWithSystemd(
+  "a hub that was installed by hand is removed, and its state only if that is wanted",
+  {
+    config: { hub: { broker: "none" } },
+  },
+  async ({ machine }) => {
+    const config = "/etc/rpi-cluster-alert/hub.ini";
+    // The machine's programs are mounted, and a mounted file cannot be removed.
+    await machine.do("cp", "/usr/local/bin/hub", "/tmp/hub");
+    await machine.do("umount", "--lazy", "/usr/local/bin/hub");
+    await machine.do("install", "-m755", "/tmp/hub", "/usr/local/bin/hub");
+    await machine.do("systemctl", "enable", "--now", "hub");
+    const stranger = await machine.run(...AS_SERVICE, "hub", "uninstall", "--yes");
+    assert.equal(stranger.code, 1);
+    assert.match(stranger.stderr, /Only root can remove programs/);
+    assert.equal((await machine.run("hub", "uninstall")).code, 2, "nobody is there to be asked");
+    assert.equal(await machine.property("hub", "ActiveState"), "active");
+
+    const said = await machine.do("hub", "uninstall", "--yes");
+    assert.match(said, /^This removes \/usr\/local\/bin\/hub, /);
+    assert.match(said, new RegExp(`^Kept: ${STATE}$`, "m"));
+    assert.match(said, new RegExp(`^Kept: ${config}$`, "m"));
+    assert.equal(await machine.property("hub", "LoadState"), "not-found");
+    assert.equal((await machine.run("pgrep", "-f", "/usr/local/bin/hub")).code, 1);
+    assert.match(await machine.do("cat", `${STATE}/password`), /^\S{22}$/m);
+    const again = await machine.run("/tmp/hub", "uninstall", "--yes");
+    assert.equal(again.code, 1);
+    assert.match(again.stderr, /There is no hub to remove/);
+
+    const unit = "[Service]\nExecStart=/tmp/hub\nStateDirectory=rpi-cluster-alert\n";
+    machine.write("/etc/systemd/system/hub.service", unit);
+    const purged = await machine.do("/tmp/hub", "uninstall", "--yes", "--purge");
+    assert.doesNotMatch(purged, /^Kept/m);
+    for (const path of [STATE, config]) assert.equal((await machine.run("ls", path)).code, 2, path);
+    assert.match(await machine.do("cat", "/etc/rpi-cluster-alert/config.ini"), /\[mqtt\]/);
+  },
+);

@@ -86,7 +86,8 @@ testWithSystemd("a hub is enrolled to before its first start, by root, without a
   );
   await machine.do("systemctl", "daemon-reload");
   assert.notEqual((await machine.run(...asUser("rpi-cluster-agent"), "cat", SECRET)).code, 0);
-  await machine.do("systemctl", "start", "hub", "agent");
+  const { code } = await machine.run("systemctl", "start", "hub", "agent");
+  assert.equal(code, 0, await machine.journal("agent"));
   await machine.untilLogged("hub", /node=john-snow from=unknown to=up/);
   await untilStatus(machine, "agent", /^up, broker 127\.0\.0\.1:1883$/);
   assert.doesNotMatch(await machine.journal("agent"), new RegExp(password));
