@@ -36,9 +36,9 @@ export function brokerAdvice(fault: BrokerFault, adviser: Adviser): string {
     case "lookup_failed":
       return `write the address of the hub's Pi, or its name with .local, for ${host}`;
     case "refused":
-      if (isUnconfigured(adviser)) return adviseToEnrol(adviser);
-      return `nothing listens there: is the hub or Mosquitto started on ${host}, and is ${port} its ` +
-        "port?";
+      return enrolmentAdvice(adviser) ??
+        `nothing listens there: is the hub or Mosquitto started on ${host}, and is ${port} its ` +
+          "port?";
     case "no_answer":
     case "unreachable":
       return `look at cable, Wi-Fi and power of ${host}, and at its firewall: ping it`;
@@ -78,14 +78,17 @@ export const TAKE_OVER_ADVICE =
   "the agent and the tracker of a Pi may share a user name, but no client id: take " +
   "use_username_as_clientid out of mosquitto.conf; else look for a second Pi with the same [node] id";
 
-/** The configuration is the sample as it is shipped. A hub with the default has its own broker. */
-function isUnconfigured({ mqtt: { host, port, username }, node: { id } }: Adviser): boolean {
-  return username === undefined && host === "127.0.0.1" && port === PLAIN_PORT && id !== HUB_USER;
-}
-
-function adviseToEnrol({ node: { id } }: Adviser): string {
-  return `this Pi has no hub yet: on the hub's machine "sudo rpi-cluster-hub enrol ${id}" prints its ` +
-    "/etc/rpi-cluster-alert/config.ini";
+/**
+ * For a Pi whose configuration is the sample as it is shipped, else undefined. A hub with the same
+ * has its own broker.
+ */
+export function enrolmentAdvice(
+  { mqtt: { host, port, username }, node: { id } }: Adviser,
+): string | undefined {
+  const isDefault = username === undefined && host === "127.0.0.1" && port === PLAIN_PORT;
+  if (!isDefault || id === HUB_USER) return undefined;
+  return `this Pi has no hub yet: on the hub's machine "sudo rpi-cluster-hub enrol ${id}" prints the ` +
+    "line to run here";
 }
 
 function adviseOnCredential({ mqtt: { username }, node: { id } }: Adviser): string {

@@ -1,6 +1,7 @@
 /** Publishes an agent's birth, heartbeats, vitals and farewell, and registers its last will. */
 
 import { agentLine } from "../../core/api/service_line.ts";
+import { enrolmentAdvice } from "../../core/doctor/broker_advice.ts";
 import type { Config } from "../../core/config/settings.ts";
 import { type BrokerFault, brokerFaultText } from "../../core/network/broker_fault.ts";
 import { bracketed } from "../../core/network/host.ts";
@@ -111,8 +112,10 @@ export class Presence implements AsyncDisposable {
     return this.#link.isTurning;
   }
 
-  /** How the connection is, in one line. */
+  /** How the connection is, in one line; what to do first for a Pi that was never configured. */
   get statusLine(): string {
+    const todo = this.#isUp ? undefined : enrolmentAdvice(this.#options.config);
+    if (todo !== undefined) return todo;
     const { host, port } = this.#options.config.mqtt;
     const fault = this.#fault && brokerFaultText(this.#fault);
     return agentLine({ broker: `${bracketed(host)}:${port}`, isConnected: this.#isUp, fault });

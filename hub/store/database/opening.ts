@@ -2,7 +2,7 @@
 
 import { statIfAny } from "../../../io/files/atomic_file.ts";
 import { accessAdvice } from "../../../io/files/file_access.ts";
-import { reasonOf, UserError } from "../../../io/program/user_error.ts";
+import { reasonOf, SetupError, UserError } from "../../../io/program/user_error.ts";
 import { Connection, PAGE_BYTES } from "./connection.ts";
 import type { Database } from "./database.ts";
 import {
@@ -69,7 +69,7 @@ export function openInMemory(): StoreDatabase {
 
 /**
  * Opens or creates the file at `path`. The hub, its owner, starts with the readable part of a
- * damaged file, and in memory when there is no usable file. Throws a `UserError` for a file of a
+ * damaged file, and in memory when there is no usable file. Throws a `SetupError` for a file of a
  * newer version, and for every other program when the file is unusable.
  */
 export function openDatabase(
@@ -166,7 +166,8 @@ function refuseNewer(path: string, file: Connection): void {
   if (version <= latest) return;
   file[Symbol.dispose]();
   const why = `it is of a newer version (${version}) than this hub (${latest})`;
-  throw new UserError(`Cannot open the database "${path}": ${why}`);
+  const todo = "install that version again, or restore a backup that this one made";
+  throw new SetupError(`Cannot open the database "${path}": ${why}; ${todo}`);
 }
 
 function faultOf(deed: () => void): StorageFault | undefined {

@@ -9,6 +9,7 @@ import { Connection } from "../../../hub/store/database/connection.ts";
 import { SCHEMA_STEPS } from "../../../hub/store/database/schema.ts";
 import type { NewIncident } from "../../../hub/store/incident_rows.ts";
 import type { StoredNode } from "../../../hub/store/node_rows.ts";
+import { SetupError } from "../../../io/program/user_error.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { routeTo } from "../../support/alerting/policy_score.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
@@ -270,7 +271,11 @@ Deno.test("store of a newer version is not touched", () => {
     using newer = new DatabaseSync(path);
     newer.exec("PRAGMA user_version = 99");
   }
-  assert.throws(() => new Store(path), /newer version \(99\)/);
+  assert.throws(() => new Store(path), (error) => {
+    assert.ok(error instanceof SetupError);
+    assert.match(error.message, /newer version \(99\).*install that version again/);
+    return error.exitCode === 78;
+  });
 });
 
 Deno.test("store tells of each recipient the oldest message that is pending", () => {
