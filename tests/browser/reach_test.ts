@@ -117,8 +117,9 @@ Deno.test("a German page says so in German, and a Pi that says nothing has no wa
     const client = nodes.use(await TestClient.connect({ port: broker.port }));
     nodes.use(await PretendNode.start(client, snow()));
     nodes.use(await PretendNode.start(client, { id: "arya", name: "Arya" }));
-    await openPage(page, hub);
     await page.goto(`${hub.url}/nodes/john-snow`);
+    await page.locator("#password").fill(hub.password);
+    await page.getByRole("button", { name: "Anmelden" }).click();
     const panel = page.getByRole("region", { name: "Erreichen", exact: true });
     await panel.getByText("Tailscale-Schlüssel läuft in 6 Tagen ab").waitFor();
     await panel.getByText("Connect überlebt keinen Neustart: Lingering ist aus").waitFor();

@@ -121,7 +121,6 @@ export const linksOrOwn = v.nullable(
   parsed("links as in [node] remote, or null", parseRemotes, {
     examples: ["Connect: https://connect.raspberrypi.com/devices, ssh://alice@john-snow.local"],
   }),
-  "links as in [node] remote, or null",
 );
 
 export const newNodeId = parsed(
