@@ -99,6 +99,12 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     { id: "arya", body: { name: "" }, status: 400 },
     ...NODE_ACTION,
   ],
+  setNodeLinks: [
+    { id: "arya", body: { links: "Cockpit: https://arya.local:9090" }, status: 200 },
+    { id: "arya", body: { links: null }, status: 200 },
+    { id: "arya", body: { links: "javascript:alert(1)" }, status: 400 },
+    ...NODE_ACTION,
+  ],
   enrolNode: [
     { body: { id: "bran" }, status: 200 },
     { body: { id: "bran", name: "Bran", renew: true }, status: 200 },
