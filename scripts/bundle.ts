@@ -2,6 +2,7 @@
 
 import * as esbuild from "esbuild";
 import { join } from "node:path";
+import { withNodeDefaults } from "./node_defaults.ts";
 import { withNodeTimers } from "./node_timers.ts";
 import {
   type Architecture,
@@ -90,7 +91,7 @@ async function bundle(name: string, entry: string): Promise<string> {
 async function minify(bundle: string, minified: string): Promise<void> {
   try {
     const { code } = await esbuild.transform(
-      await withNodeTimers(await Deno.readTextFile(bundle)),
+      await withNodeTimers(withNodeDefaults(await Deno.readTextFile(bundle))),
       {
         minify: true,
         format: "esm",
