@@ -2,7 +2,6 @@
 
 import * as esbuild from "esbuild";
 import { join } from "node:path";
-import { withNodeDefaults } from "./node_defaults.ts";
 import { withNodeTimers } from "./node_timers.ts";
 import {
   type Architecture,
@@ -91,7 +90,7 @@ async function bundle(name: string, entry: string): Promise<string> {
 async function minify(bundle: string, minified: string): Promise<void> {
   try {
     const { code } = await esbuild.transform(
-      await withNodeTimers(withNodeDefaults(await Deno.readTextFile(bundle))),
+      await withNodeTimers(await Deno.readTextFile(bundle)),
       {
         minify: true,
         format: "esm",

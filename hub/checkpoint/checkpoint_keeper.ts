@@ -124,7 +124,7 @@ export class CheckpointKeeper {
       const text = await textIn(from);
       const before = this.#written.get(name) ?? await textIn(to);
       if (text !== undefined && text !== before) {
-        await Deno.mkdir(dirname(to), { recursive: true, mode: 0o700 });
+        if (dirname(to) !== folder) await makeFolder(dirname(to));
         await putText(to, text);
       }
       if (text !== undefined) this.#written.set(name, text);
@@ -144,5 +144,14 @@ export class CheckpointKeeper {
       stop.throwIfAborted();
       untilMs = this.#clock.nowMs() + STEP_MS;
     };
+  }
+}
+
+/** A folder of the checkpoint, whose own folder must be there: its disk may not be mounted. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
   }
 }

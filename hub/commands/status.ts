@@ -42,7 +42,7 @@ export const status: Subcommand<Main> = {
     }
     if (!isStatus(answer)) throw new Error("The hub's answer has the format of another version");
     const tls = await runningTls(config);
-    if (json === true) console.log(JSON.stringify({ ...answer, ...tls && { tls } }));
+    if (json === true) console.log(JSON.stringify(answer));
     else for (const line of [...statusLines(answer), ...tlsLines(tls)]) console.log(line);
     return EXIT_CODES[answer.status];
   },

@@ -3,7 +3,7 @@
 import type { Config } from "../../core/config/settings.ts";
 import { isLoopback, parseIp } from "../../core/network/address.ts";
 import { bracketed, parseHostAndPort } from "../../core/network/host.ts";
-import { reachableName } from "../credentials/reachable_address.ts";
+import { reachableAddress } from "../credentials/reachable_address.ts";
 
 /** The part of the hub's TLS identity that a Pi needs for its first contact. */
 export interface PageIdentity {
@@ -43,11 +43,11 @@ export function hubAddress({ config: { hub }, identity, askedAt }: AddressOption
   const asked = askedAt && parseHostAndPort(askedAt.host);
   const { hostname, port } = asked?.ok ? asked.value : { hostname: undefined, port: undefined };
   const host = bracketed(
-    hostname === undefined || isOwn(hostname) ? otherName(hub) : hostname,
+    hostname === undefined || isOwn(hostname) ? otherName(hub.listen.hostname) : hostname,
   );
   const httpsPort = identity?.httpsPort;
   if (hub.publicAddress !== undefined) return withPin(hub.publicAddress, identity);
-  if (askedAt?.scheme === "https" && hostname !== undefined && !isOwn(hostname)) {
+  if (askedAt?.scheme === "https" && hostname !== undefined) {
     return withPin(
       `https://${bracketed(hostname)}${port === undefined ? "" : `:${port}`}`,
       identity,
@@ -84,9 +84,8 @@ function unbracketed(hostname: string): string {
 }
 
 /** A page that listens on one address is reached there. */
-function otherName(hub: Config["hub"]): string {
-  const { hostname: listen } = hub.listen;
+function otherName(listen: string): string {
   return parseIp(listen) !== undefined && !/^(0\.0\.0\.0|::)$/.test(listen)
     ? listen
-    : reachableName(hub);
+    : reachableAddress();
 }

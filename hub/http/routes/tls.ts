@@ -32,7 +32,11 @@ const authorityOperation = {
   path: "/api/v1/ca.crt",
   summary: "The certificate of the hub's own authority",
   description: "Compare its fingerprint with that of hub status before you trust it.",
-  answer: { contentType: "application/x-x509-ca-cert", description: "In PEM." },
+  answer: {
+    contentType: "application/x-x509-ca-cert",
+    description: "In PEM.",
+    example: "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+  },
   failures: [{ status: 404, code: "not_found", description: "The hub has no TLS." }],
 } as const;
 

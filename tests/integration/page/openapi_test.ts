@@ -128,12 +128,15 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   endOtherSessions: [{ status: 200 }],
   endSession: NO_SESSION,
   getOpenApi: [{ status: 200 }, { asStranger: true, status: 200 }],
+  getTls: [{ status: 200 }, { asStranger: true, status: 200 }],
+  getAuthority: [{ asStranger: true, status: 404 }],
   forgetNode: [{ id: "arya", body: {}, status: 200 }, ...NODE_ACTION],
   revokeNode: [{ id: "bran", body: {}, status: 404 }, ...NODE_ACTION],
 };
 
 /** Answers that another test provokes, or that nobody can. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  "getAuthority 200": "hub_tls_test.ts",
   "watch 101": "a WebSocket has no body; feed_schema_test.ts",
   "watch 429": "refused_feed_test.ts",
   "watch 503": "refused_feed_test.ts",

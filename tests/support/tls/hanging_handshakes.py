@@ -9,8 +9,11 @@ import select
 import socket
 import ssl
 import sys
+import time
 
 CONNECT_S = 5
+# Pause before one that was ended comes again.
+AGAIN_S = 0.02
 
 
 def hello():
@@ -24,14 +27,16 @@ def hello():
     return outgoing.read()
 
 
+HELLO = hello()
+
+
 def connect(port, number):
     stranger = socket.socket()
     stranger.bind(("127.0.%d.%d" % (1 + number % 3, 1 + number % 5), 0))
     stranger.settimeout(CONNECT_S)
     try:
         stranger.connect(("127.0.0.1", port))
-        first = hello()
-        stranger.send((b"", first[: len(first) // 2], first)[number % 3])
+        stranger.send((b"", HELLO[: len(HELLO) // 2], HELLO)[number % 3])
     except OSError:
         stranger.close()
         return None
@@ -62,6 +67,7 @@ def main():
             poll.unregister(fd)
             del numbers[fd]
             held[number].close()
+            time.sleep(AGAIN_S)
             held[number] = connect(port, number)
             if held[number] is not None:
                 numbers[held[number].fileno()] = number
