@@ -6,6 +6,7 @@ import {
   type BackupManifest,
   CONFIG_NAME,
   decodeManifest,
+  encodeManifest,
   isBackupPath,
   MANIFEST_LENGTH_MAX,
   MANIFEST_NAME,
@@ -111,6 +112,8 @@ async function unpack(
       if (!missing.has(database)) throw new Error("it has no database");
       check(manifest);
       await Deno.mkdir(into, { mode: FOLDER_MODE });
+      // Whoever puts the state in its place needs the list, also after an interruption.
+      await Deno.writeTextFile(join(into, MANIFEST_NAME), encodeManifest(manifest));
       continue;
     }
     const file = missing.get(entry.name);

@@ -47,6 +47,20 @@ export async function smallStateFiles(config: Config): Promise<readonly StateFil
   return files.toSorted((a, b) => a.name < b.name ? -1 : 1);
 }
 
+/** The names of the same files, for a program that does nothing else meanwhile. */
+export function smallStateNames(
+  stateDir: string,
+  database: string,
+  prefix = "",
+): readonly string[] {
+  return [...Deno.readDirSync(join(stateDir, prefix))].flatMap(({ name, isFile, isDirectory }) => {
+    if (isDirectory && prefix === "" && !OWN_FOLDERS.has(name)) {
+      return smallStateNames(stateDir, database, `${name}/`);
+    }
+    return isFile && !OF_ONE_RUN.test(name) && prefix + name !== database ? [prefix + name] : [];
+  });
+}
+
 async function filesIn(folder: string, prefix: string): Promise<readonly StateFile[]> {
   const files: StateFile[] = [];
   for await (const { name, isFile, isDirectory } of Deno.readDir(folder)) {

@@ -5,12 +5,18 @@
 
 import { basename, dirname, join } from "node:path";
 import type { Config } from "../../core/config/settings.ts";
+import { decodeManifest, MANIFEST_NAME } from "../../core/history/backup_manifest.ts";
 import { giveToFolder, statIfAny } from "../../io/files/atomic_file.ts";
 import { getLog } from "../../io/log/log.ts";
 import { reasonOf, UserError } from "../../io/program/user_error.ts";
 import { databaseFile } from "../host/state_folder.ts";
 import { ifStateIsFree } from "../host/state_lock.ts";
-import { REPLACED_FOLDER, RESTORED_FOLDER, UNPACKING_FOLDER } from "./state_files.ts";
+import {
+  REPLACED_FOLDER,
+  RESTORED_FOLDER,
+  smallStateNames,
+  UNPACKING_FOLDER,
+} from "./state_files.ts";
 
 const FOLDER_MODE = 0o700;
 /** SQLite's files beside a database must not outlive it: the next one would be read with them. */
@@ -41,6 +47,10 @@ export function finishRestore(stateDir: string, database: string): void {
     const replaced = join(stateDir, REPLACED_FOLDER);
     Deno.mkdirSync(replaced, { recursive: true, mode: FOLDER_MODE });
     giveToFolder(replaced);
+    for (const name of foreignNames(stateDir, database)) {
+      move(stateDir, replaced, name);
+      if (dirname(name) !== ".") removeIfEmpty(join(stateDir, dirname(name)));
+    }
     for (const name of namesIn(from)) {
       if (name === database) { for (const end of JOURNALS) move(stateDir, replaced, name + end); }
       move(stateDir, replaced, name);
@@ -64,6 +74,15 @@ export function finishRestoreUnlessRunning(config: Config): void {
   ifStateIsFree(config, () => finishRestore(stateDir, basename(databaseFile(config))));
 }
 
+/** The files of the present state that the restored one has not, such as keys that it never had. */
+function foreignNames(stateDir: string, database: string): readonly string[] {
+  const list = join(stateDir, RESTORED_FOLDER, MANIFEST_NAME);
+  const manifest = decodeManifest(Deno.readTextFileSync(list));
+  if (!manifest.ok) throw new Error(`"${list}": ${manifest.reason}`);
+  const names = new Set(manifest.value.files.map(({ name }) => name));
+  return smallStateNames(stateDir, database).filter((name) => !names.has(name));
+}
+
 /** Moves a file, if there is one. */
 function move(from: string, to: string, name: string): void {
   if (statIfAny(join(from, name)) === undefined) return;
@@ -73,11 +92,12 @@ function move(from: string, to: string, name: string): void {
   Deno.renameSync(join(from, name), join(to, name));
 }
 
-/** The paths of the files below a folder, relative to it. */
+/** The paths of the files of a state below a folder, relative to it. */
 function namesIn(folder: string, prefix = ""): readonly string[] {
-  return [...Deno.readDirSync(join(folder, prefix))].flatMap(({ name, isDirectory }) =>
-    isDirectory ? namesIn(folder, `${prefix}${name}/`) : [prefix + name]
-  );
+  return [...Deno.readDirSync(join(folder, prefix))].flatMap(({ name, isDirectory }) => {
+    if (isDirectory) return namesIn(folder, `${prefix}${name}/`);
+    return name === MANIFEST_NAME ? [] : [prefix + name];
+  });
 }
 
 /** Root may restore what the hub's user must read. */
@@ -100,6 +120,10 @@ function syncAll(folder: string): void {
 function sync(folder: string): void {
   using file = Deno.openSync(folder);
   file.syncSync();
+}
+
+function removeIfEmpty(folder: string): void {
+  if ([...Deno.readDirSync(folder)].length === 0) Deno.removeSync(folder);
 }
 
 function removeIfAny(path: string): void {

@@ -91,10 +91,23 @@ async function checkPermissions(config: Config): Promise<Finding> {
 /** The hub's own authority and certificate, where it has made them. */
 async function checkCertificates(config: Config, nowMs: number): Promise<readonly Finding[]> {
   const files = await smallStateFiles(config).catch(() => []);
-  return files.filter(({ name }) => name.startsWith("tls/") && CERTIFICATE.test(name))
+  const own = files.filter(({ name }) => name.startsWith("tls/") && CERTIFICATE.test(name))
     .map(({ name, path }) =>
       checkCertificate(Deno.readTextFileSync(path), { what: name, renewal: RENEWAL, nowMs })
     );
+  const given = config.hub.certificate?.certificateFile;
+  return given === undefined ? own : [...own, checkGiven(given, nowMs)];
+}
+
+/** A certificate that somebody else renews. */
+function checkGiven(path: string, nowMs: number): Finding {
+  const renewal = "look at who renews it, such as an ACME client";
+  try {
+    return checkCertificate(Deno.readTextFileSync(path), { what: path, renewal, nowMs });
+  } catch (error) {
+    const advice = `sudo chown rpi-cluster-alert ${path}, or mend [hub] certificate_file`;
+    return wrong("tls", `${path}: ${reasonOf(error)}`, advice);
+  }
 }
 
 async function checkBackups({ config, nowMs, backupError }: StateQuestion): Promise<Finding> {

@@ -2,13 +2,16 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { newAuthority } from "../../support/broker/authority.ts";
 import { startGuarded } from "../../support/broker/guarded_mosquitto.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { WebhookDouble } from "../../support/delivery/webhook_double.ts";
 import { PretendNode } from "../../support/nodes/pretend_node.ts";
+import { freePort } from "../../support/network/free_port.ts";
 import { examine } from "../../support/program/examine.ts";
 import { startHub } from "../../support/program/programs.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 
 const NTFY = (url: string) => ({ webhook: { preset: "ntfy", url: `${url}/a-topic` } });
 
@@ -77,6 +80,30 @@ Deno.test("the hub's doctor tells that the hub does not run, and that nobody wou
   hub.configure({ hub: { listen: "nonsense" } });
   const bad = await hub.run("doctor", "--json");
   assert.equal(bad.code, 78, bad.text);
+});
+
+Deno.test("the hub's doctor tells until when the hub's certificates are valid", async () => {
+  using folder = new TemporaryFolder();
+  const theirs = await newAuthority(folder.file("theirs"));
+  await using hub = await startHub({ hub: { https_listen: `127.0.0.1:${freePort()}` } });
+  const { findings, text } = await examine(hub);
+  assert.equal(findings.tls?.level, "ok", text);
+  for (const name of ["ca.crt", "hub.crt"]) {
+    assert.match(
+      text,
+      new RegExp(`tls/${name.replace(".", "\\.")} .{1,80} is valid until \\d{4}-`),
+      text,
+    );
+  }
+  assert.equal(findings.permissions?.level, "ok", text);
+  hub.configure({
+    hub: {
+      https_listen: "none",
+      certificate_file: theirs.certFile,
+      key_file: theirs.keyFile,
+    },
+  });
+  assert.match((await examine(hub)).text, /theirs.{1,120} is valid until \d{4}-/);
 });
 
 Deno.test("the hub's doctor tells whether Mosquitto lets everybody in", async () => {

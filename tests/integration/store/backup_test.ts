@@ -309,6 +309,20 @@ Deno.test("a restore that is killed at any instant leaves the one state or the o
   }
 });
 
+Deno.test("a restored state has nothing of the one before, not even keys that it never had", async () => {
+  using home = new Home();
+  home.fill("first");
+  Deno.removeSync(join(home.state, "tls"), { recursive: true });
+  const path = await home.backUp("hub.backup");
+  home.fill("second");
+  Deno.writeTextFileSync(join(home.state, "hub.pid"), "1\n");
+  await home.restore(path);
+  assert.ok(![...Deno.readDirSync(home.state)].some(({ name }) => name === "tls"));
+  assert.equal(Deno.readTextFileSync(join(home.state, "replaced/tls/ca.key")), "second\n");
+  assert.equal(Deno.readTextFileSync(join(home.state, "passwd")), "first\n");
+  assert.equal(Deno.readTextFileSync(join(home.state, "hub.pid")), "1\n", "of this machine");
+});
+
 Deno.test({
   name: "a state that root restores belongs to the owner of its folder",
   ignore: Deno.uid() !== 0,
