@@ -86,11 +86,19 @@ async function bundle(name: string, entry: string): Promise<string> {
   return small;
 }
 
+/**
+ * tslib says that it is an ES module, and has no default export. Its own wrapper reads one, which
+ * Node.js provides and this Deno's bundler does not.
+ */
+function withTslib(bundle: string): string {
+  return bundle.replace(/\b(import_tslib\d*)\.default\b/g, "($1.default ?? $1)");
+}
+
 /** A separate step, because `deno bundle --minify` of this Deno breaks CommonJS packages. */
 async function minify(bundle: string, minified: string): Promise<void> {
   try {
     const { code } = await esbuild.transform(
-      await withNodeTimers(await Deno.readTextFile(bundle)),
+      await withNodeTimers(withTslib(await Deno.readTextFile(bundle))),
       {
         minify: true,
         format: "esm",

@@ -151,6 +151,28 @@ for (const program of ["agent", "tracker"] as const) {
 }
 
 Deno.test({
+  name: "hub makes its authority and its certificate as an executable",
+  ignore: isMissing("hub", "x86_64"),
+  fn: async () => {
+    using folder = new TemporaryFolder();
+    const port = freePort();
+    const config = "[hub]\nlisten = 127.0.0.1:0\nbroker_listen = 127.0.0.1:0\n" +
+      `https_listen = 127.0.0.1:${port}\nstate = ${folder.file("state")}\n`;
+    await using hub = new ProgramProcess({
+      program: "hub",
+      args: ["--config", folder.write("hub.ini", config)],
+      compiled: true,
+    });
+    await hub.line("the page is up");
+    const ca = Deno.readTextFileSync(folder.file("state/tls/ca.crt"));
+    using client = Deno.createHttpClient({ caCerts: [ca] });
+    const response = await fetch(`https://127.0.0.1:${port}/healthz`, { client });
+    assert.equal(await response.text(), "ok\n");
+    assert.equal((await hub.end("SIGTERM")).code, 0);
+  },
+});
+
+Deno.test({
   name: "hub serves the page that is embedded in it, from any folder",
   ignore: isMissing("hub", "x86_64"),
   fn: async () => {
