@@ -4,7 +4,7 @@ import type { MonitorInput } from "../../core/alerting/policy/monitor.ts";
 import type { Config } from "../../core/config/settings.ts";
 import type { RemoteLink } from "../../core/config/value/remote.ts";
 import { getLog } from "../../io/log/log.ts";
-import type { Credentials } from "../credentials/credentials.ts";
+import { type Credentials, KeeperError } from "../credentials/credentials.ts";
 import { applyCommand, enrolInHub, enrolledMax, hasRoomFor } from "../credentials/enrol.ts";
 import { forgetEnrolledName, keepEnrolledName, knownNameOf } from "../credentials/known_names.ts";
 import type { Feed } from "../live/feed.ts";
@@ -35,6 +35,8 @@ export interface NewNode {
 
 export type Enrolled =
   | { readonly kind: "enrolled"; readonly node: NewNode; readonly note: string | undefined }
+  /** The broker did not take the credential, so there is none. */
+  | { readonly kind: "broker"; readonly why: string }
   | EnrolRefusal;
 
 export type EnrolRefusal =
@@ -100,6 +102,9 @@ export class NodeActions {
     this.#underWay.add(id);
     try {
       return await this.#enrol(id, givenName);
+    } catch (error) {
+      if (error instanceof KeeperError) return { kind: "broker", why: error.message };
+      throw error;
     } finally {
       this.#underWay.delete(id);
     }

@@ -127,6 +127,9 @@ class JoinGuests {
     if (!found.mayConfigure()) return gone(context, found);
     const { node, name } = found.request;
     const enrolled = await nodeActions.enrol(node, name, true);
+    if (enrolled.kind === "broker") {
+      return failure(context, 503, { code: "broker", message: enrolled.why });
+    }
     if (enrolled.kind !== "enrolled") {
       const message = `The hub makes no credential now: ${enrolled.kind}`;
       return failure(context, 409, { code: enrolled.kind, message });

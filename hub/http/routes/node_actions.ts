@@ -1,8 +1,7 @@
 /** Add, rename, forget and revoke a node over HTTP, and test its alarm. */
 
 import type { Context } from "hono";
-import type { Enrolled, EnrolRefusal, NodeActions } from "../../actions/node_actions.ts";
-import { KeeperError } from "../../credentials/credentials.ts";
+import type { EnrolRefusal, NodeActions } from "../../actions/node_actions.ts";
 import type { TestActions } from "../../delivery/test_actions.ts";
 import type { JoinOffers, Offered } from "../../join/join_offers.ts";
 import type { Joins } from "../../join/joins.ts";
@@ -75,11 +74,11 @@ export function nodeActionRoutes(api: Api, options: NodeActionRoutesOptions): vo
         ? context.json(offered.offer)
         : notEnrolled(context, id, offered);
     }
-    const enrolled = await orRefusal(nodeActions.enrol(id, name ?? undefined, renew));
+    const enrolled = await nodeActions.enrol(id, name ?? undefined, renew);
     switch (enrolled.kind) {
       case "enrolled":
         return context.json({ ...enrolled.node, ...noteOf(enrolled.note) });
-      case "refused":
+      case "broker":
         return failure(context, 503, { code: "broker", message: enrolled.why });
       default:
         return notEnrolled(context, id, enrolled);
@@ -103,17 +102,6 @@ export function nodeActionRoutes(api: Api, options: NodeActionRoutesOptions): vo
     if (sent.kind === "too_soon") return tooSoon(context, sent.waitMs);
     return context.json({ outcomes: sent.value });
   });
-}
-
-type Refused = { readonly kind: "refused"; readonly why: string };
-
-async function orRefusal(enrolled: Promise<Enrolled>): Promise<Enrolled | Refused> {
-  try {
-    return await enrolled;
-  } catch (error) {
-    if (error instanceof KeeperError) return { kind: "refused", why: error.message };
-    throw error;
-  }
 }
 
 type NotEnrolled = EnrolRefusal | Extract<Offered, { readonly kind: "crowded" }>;
