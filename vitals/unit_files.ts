@@ -2,7 +2,7 @@
 
 const UNIT_FOLDERS = ["/usr/lib/systemd", "/lib/systemd", "/etc/systemd"] as const;
 /** Exists where systemd keeps the processes of each service in a control group of version 2. */
-const CONTROL_GROUPS = "/sys/fs/cgroup/cgroup.controllers";
+const CONTROL_GROUPS = "/sys/fs/cgroup/cgroup.stat";
 
 /** The files that show whether a service is installed, and whether it runs. */
 export interface ServiceFiles {

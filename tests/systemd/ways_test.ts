@@ -65,7 +65,7 @@ testWithSystemd("an agent in its unit sees the ways to its machine", {
   await machine.do(
     "sh",
     "-c",
-    `mkdir -p ${CONNECT}; sleep 3600 & echo $! > ${CONNECT}/cgroup.procs`,
+    `mkdir -p ${CONNECT}; sleep 3600 >/dev/null 2>&1 & echo $! > ${CONNECT}/cgroup.procs`,
   );
   assert.deepEqual(await waysOf(machine, listener), {
     ssh: { state: "up", port: 22 },

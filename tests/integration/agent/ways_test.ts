@@ -10,7 +10,7 @@ import { until } from "../../support/time/until.ts";
 const PORTS = { sshPort: 22, vncPort: 5900 };
 const HEAD = "  sl  local_address rem_address   st\n";
 const NOBODY = { "/proc/net/tcp": HEAD, "/proc/net/tcp6": HEAD };
-const GROUPS = { "/sys/fs/cgroup/cgroup.controllers": "cpuset cpu io memory pids\n" };
+const GROUPS = { "/sys/fs/cgroup/cgroup.stat": "nr_descendants 57\nnr_dying_descendants 0\n" };
 const RUNS = "populated 1\nfrozen 0\n";
 const STOPPED = "populated 0\nfrozen 0\n";
 const USERS = "root:x:0:0::/root:/bin/bash\nalice:x:1000:1000::/home/alice:/bin/bash\n" +
