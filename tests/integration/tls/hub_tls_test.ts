@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { connectByTls, hear, say, UPGRADE } from "../../support/page/front_stage.ts";
+import { runCommand } from "../../support/program/command.ts";
 import { startAgent, startTracker } from "../../support/program/programs.ts";
 import { startTlsHub } from "../../support/tls/tls_hub.ts";
 import { within } from "../../support/time/until.ts";
@@ -84,4 +85,19 @@ Deno.test("a hub keeps authority and key over a restart, and answers nobody else
   await hub.start();
   assert.equal(hub.ca, ca);
   assert.equal((await hub.served(hub.mqtts)).fingerprint, before.fingerprint);
+});
+
+Deno.test("the line for a Pi pins the hub's key: with another one curl hears nothing", async () => {
+  await using hub = await startTlsHub();
+  const { code, text } = await hub.run("enrol", "arya", "--join");
+  assert.equal(code, 0, text);
+  const line = text.split("\n").find((one) => one.startsWith("curl ")) ?? "";
+  const fetching = line.replace(/ *\| sudo sh$/, "");
+  assert.ok(fetching.includes(`https://127.0.0.1:${hub.https}/join/`), line);
+  const run = (script: string) => runCommand("sh", { args: ["-c", script] });
+  const other = await run(fetching.replace(/sha256\/\/.{8}/, "sha256//AAAAAAAA"));
+  assert.deepEqual([other.code === 0, other.stdout], [false, ""]);
+  const ours = await run(fetching);
+  assert.equal(ours.code, 0, ours.stderr);
+  assert.match(ours.stdout, /^#!\/bin\/sh\n/);
 });
