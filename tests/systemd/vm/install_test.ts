@@ -173,3 +173,25 @@ testInstallation(
     assert.equal(await pi.property("agent", "NRestarts"), "0");
   },
 );
+
+testInstallation(
+  "a hub removes its own packages, and its state only if that is wanted",
+  "this machine",
+  async ({ hub, follow }) => {
+    const remove = (...options: readonly string[]) =>
+      hub.do("rpi-cluster-hub", "uninstall", "--yes", ...options);
+    await follow(hub, "1. The hub");
+    const said = await remove();
+    assert.match(said, /^This removes the package rpi-cluster-alert-hub/);
+    assert.match(said, /^Kept: \/var\/lib\/rpi-cluster-alert$/m);
+    assert.equal((await hub.run("which", "rpi-cluster-hub")).code, 1);
+    assert.match(await hub.do("cat", PASSWORD), /^\S{22}$/m);
+    const password = await hub.do("cat", PASSWORD);
+    await follow(hub, "1. The hub");
+    assert.equal(await hub.do("cat", PASSWORD), password, "it goes on where it was");
+    assert.doesNotMatch(await remove("--purge"), /^Kept/m);
+    for (const path of ["/var/lib/rpi-cluster-alert", HUB_CONFIG]) {
+      assert.equal((await hub.run("ls", path)).code, 2, path);
+    }
+  },
+);
