@@ -18,7 +18,7 @@ import { writeBackup } from "./write_backup.ts";
 const LOOK_EVERY_MS = 60_000;
 /** A hub that crashes again and again spares the disk. */
 const FIRST_AFTER_MS = 10 * 60_000;
-const RETRY_AFTER_MS = 3_600_000;
+const RETRY_AFTER_MS = 10 * 60_000;
 /** Between two steps of the copy the worker writes what the hub has changed meanwhile. */
 const STEP_EVERY_MS = 20;
 /** What must stay free for the hub's own database. */
@@ -67,8 +67,8 @@ export class NightlyBackups {
     try {
       const newestMs = (await backupsIn(this.#options.folder)).at(-1)?.atMs;
       this.#last = newestMs === undefined ? null : formatRfc3339(newestMs);
-    } catch (error) {
-      this.#error = reasonOf(error);
+    } catch {
+      // The first attempt says why.
     }
   }
 
@@ -93,8 +93,11 @@ export class NightlyBackups {
     } catch (error) {
       if (stop.aborted) return true;
       const reason = reasonOf(error);
+      // The disk may be full for days.
+      if (reason !== this.#error) {
+        log.error("cannot make the nightly backup", { folder, reason });
+      }
       this.#error = reason;
-      log.error("cannot make the nightly backup", { folder, reason });
       return false;
     }
   }

@@ -20,7 +20,7 @@ const PASSPHRASE = "winter is coming, again";
 const PROGRAM = new URL("../../support/store/backup_program.ts", import.meta.url).pathname;
 /** How often a program is killed, and how many places of a file are damaged. */
 const KILLS = 8;
-const PLACES = { plain: 40, encrypted: 8 };
+const PLACES = { plain: 40, encrypted: 4 };
 const PREPARED = "restore.part";
 
 /** A state folder and a place for backups. */
