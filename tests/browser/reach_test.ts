@@ -73,6 +73,10 @@ Deno.test("a node's page says how it is reached, and warns before a way ends", a
     await verdict(page, "John Snow");
     const panel = page.getByRole("region", { name: "Reach it", exact: true });
     await panel.waitFor();
+    await page.getByText(
+      /^Its agent is older than the hub\. A line of .*, run on it, upgrades it\.$/,
+    )
+      .waitFor();
     assert.deepEqual(await rowsOf(page), [
       "SSH: on",
       "Cockpit",

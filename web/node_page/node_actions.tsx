@@ -6,6 +6,7 @@ import type { NodeView } from "../../core/api/node_view.ts";
 import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { type Outcome, OutcomeLine, outcomeOf } from "../parts/outcome.tsx";
+import { RouteLink } from "../parts/route_link.tsx";
 import { Section } from "../parts/section.tsx";
 import { t } from "../parts/t.ts";
 import type { ViewProps } from "../shell/view_props.ts";
@@ -49,6 +50,13 @@ export function NodeActions({ api, node, at, onOutcome }: NodeActionsProps): JSX
           {text("nodePage.revoke")}
         </Button>
       </div>
+      {node.outdated && (
+        <p class="hint">
+          {t("nodePage.outdatedHint", {
+            add: <RouteLink to={{ kind: "add" }}>{text("nodePage.outdatedAdd")}</RouteLink>,
+          })}
+        </p>
+      )}
       <OutcomeLine outcome={outcome.value} />
       {question.value === "rename" && <RenameDialog {...props} onDone={close} />}
       {question.value === "forget" && (

@@ -149,6 +149,12 @@ export const nodePageTexts = {
   maintenanceEnd: { en: "End maintenance now", de: "Wartung jetzt beenden" },
   maintenanceDone: { en: "In maintenance until {when}.", de: "In Wartung bis {when}." },
   maintenanceOver: { en: "Maintenance has ended.", de: "Die Wartung ist beendet." },
+  outdatedHint: {
+    en: "Its agent is older than the hub. A line of {add}, run on it, upgrades it.",
+    de: "Sein Agent ist älter als der Hub. Eine Zeile von {add}, auf ihm ausgeführt, " +
+      "aktualisiert ihn.",
+  },
+  outdatedAdd: { en: "Add a Pi", de: "Pi hinzufügen" },
   rename: { en: "Rename…", de: "Umbenennen…" },
   renameTitle: { en: "Rename {name}", de: "{name} umbenennen" },
   renameLabel: { en: "Name", de: "Name" },
