@@ -104,6 +104,7 @@ Deno.test({
         "/run/systemd/notify",
         "/run/rpi-cluster-agent",
         "/var/lib/rpi-cluster-agent",
+        "/run/tailscale/tailscaled.sock",
         "/run/rpi-cluster-tracker",
         "/run/rpi-cluster-alert",
         "/var/lib/rpi-cluster-tracker",
