@@ -95,7 +95,7 @@ export function logPassword(config: Config): void {
 }
 
 function newApp(options: PagePartsOptions): ReturnType<typeof createApp> {
-  const { config, parts, password, act, alarm, clock, credentials, store } = options;
+  const { config, parts, password, act, alarm, clock, credentials, stop, store } = options;
   const { feed, metrics, projection, refusals, tls, vitals, pageFolder } = options;
   const { publicStatus, names, listen, trustedProxies } = config.hub;
   const actions = new HubActions({ alarm, clock, act });
@@ -106,6 +106,10 @@ function newApp(options: PagePartsOptions): ReturnType<typeof createApp> {
   const nodeActions = new NodeActions({ config, credentials, store, links, feed, act, identity });
   const joins = parts.use(new Joins({ clock, onChange: () => feed.joinsChanged() }));
   projection.askJoins(() => joins.views());
+  // Whoever has the script could have the next credential, too.
+  credentials.watch(stop, (event) => {
+    if (event.kind === "changed") { for (const node of event.gone) joins.endFor(node); }
+  });
   const packages = new PackageFolder(config.hub.packagesDir);
   return createApp({
     access: new Access({ password, sessions, clock, refusals }),

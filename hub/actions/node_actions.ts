@@ -119,6 +119,11 @@ export class NodeActions {
     return undefined;
   }
 
+  /** Whether it has a credential; a node may have one and never have been heard. */
+  isEnrolled(id: string): boolean {
+    return this.#options.credentials.has(id);
+  }
+
   /** The name with which the node was enrolled, or which it announced. */
   knownNameOf(id: string): string | undefined {
     return knownNameOf(this.#options.store, id);

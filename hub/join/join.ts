@@ -107,7 +107,10 @@ export class Join {
   reach(step: JoinStep, nowMs: number): boolean {
     if (JOIN_STEPS.indexOf(step) <= JOIN_STEPS.indexOf(this.#step)) return false;
     this.#step = step;
-    if (step === "up" || step === "removed") this.#end(nowMs);
+    if (step === "up" || step === "removed") {
+      this.#failure = undefined;
+      this.#end(nowMs);
+    }
     return true;
   }
 

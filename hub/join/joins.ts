@@ -47,9 +47,7 @@ export class Joins implements Disposable {
   make(request: JoinRequest): Made | undefined {
     const nowMs = this.nowMs();
     this.#tend(nowMs);
-    for (const join of this.#joins.values()) {
-      if (join.request.node === request.node) join.cancel(nowMs);
-    }
+    this.#cancelFor(request.node, nowMs);
     const open = [...this.#joins.values()].filter(({ endedMs }) => endedMs === Infinity);
     if (open.length >= OPEN_MAX) return undefined;
     const token = newSecret();
@@ -78,6 +76,20 @@ export class Joins implements Disposable {
     if (join === undefined || join.endedMs !== Infinity) return false;
     this.change(join, (one, nowMs) => one.cancel(nowMs));
     return true;
+  }
+
+  /** Ends the line or the run for a Pi whose credential was revoked. */
+  endFor(node: string): void {
+    if (this.#cancelFor(node, this.nowMs())) this.#changed();
+  }
+
+  /** Returns whether there was anything to end. */
+  #cancelFor(node: string, nowMs: number): boolean {
+    const open = [...this.#joins.values()].filter(({ request, endedMs }) =>
+      request.node === node && endedMs === Infinity
+    );
+    for (const join of open) join.cancel(nowMs);
+    return open.length > 0;
   }
 
   /** The newest first. */

@@ -58,11 +58,14 @@ export function nodeActionRoutes(api: Api, options: NodeActionRoutesOptions): vo
   );
   api.act(
     revokeOperation,
-    (context) =>
-      answer(context, async (id) => {
-        if (!store.answers) return noDisk(context);
-        return noted(context, await nodeActions.revoke(id));
-      }),
+    async (context) => {
+      const id = context.req.param("id") ?? "";
+      // A node that has joined in part was never heard, and has a credential.
+      const isKnown = projection.node(id) !== undefined || nodeActions.isEnrolled(id);
+      if (!isKnown) return noSuchNode(context, id, projection);
+      if (!store.answers) return noDisk(context);
+      return noted(context, await nodeActions.revoke(id));
+    },
   );
   api.act(enrolOperation, async (context, { id, name, renew, join }) => {
     if (!store.answers) return noDisk(context);

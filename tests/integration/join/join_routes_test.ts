@@ -249,6 +249,24 @@ Deno.test("a restart of the hub ends the lines, and a new one is had at once", a
   await fetchScript(hub, pathOf(await lineFor(hub, "john-snow")));
 });
 
+Deno.test("a revoked Pi gets no other credential by the script that it has", async () => {
+  await using hub = await startHub();
+  const ways = [
+    () => hub.run("revoke", "john-snow"),
+    () => post(hub, "nodes/john-snow/revoke", {}).then((response) => response.text()),
+  ];
+  for (const revoke of ways) {
+    const path = pathOf(await lineFor(hub, "john-snow"));
+    const key = valueIn(await fetchScript(hub, path), "KEY");
+    const config = await asRun(hub, `${path}/config`, { key });
+    assert.equal(config.status, 200, await config.text());
+    await revoke();
+    await until("the end of the run", async () => (await joinsOf(hub))[0]?.failure === "expired");
+    assert.equal(await errorOf(await asRun(hub, `${path}/config`, { key }), 410), "gone");
+    assert.deepEqual(usersOf(hub), []);
+  }
+});
+
 Deno.test("a line takes a Pi out: its credential ends", async () => {
   await using hub = await startHub();
   hub.credential("john-snow");
