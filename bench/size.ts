@@ -1,6 +1,7 @@
-/** The sizes of the executables. */
+/** The sizes of the executables, and of the packages when they were made. */
 
 import { join } from "node:path";
+import { statIfAny } from "../io/files/atomic_file.ts";
 import { PROJECT } from "../scripts/project.ts";
 
 export async function benchSize(): Promise<readonly string[]> {
@@ -12,5 +13,14 @@ export async function benchSize(): Promise<readonly string[]> {
     }));
     lines.push(`${program}, size: ${sizes.join(", ")}`);
   }
-  return lines;
+  return [...lines, ...packageSizes(join(PROJECT, "dist/packages"))];
+}
+
+function packageSizes(folder: string): readonly string[] {
+  const isThere = statIfAny(folder) !== undefined;
+  const names = isThere ? [...Deno.readDirSync(folder)].map(({ name }) => name).sort() : [];
+  return names.map((name) => {
+    const { size } = Deno.statSync(join(folder, name));
+    return `${name}: ${(size / 1e6).toFixed(1)} MB`;
+  });
 }

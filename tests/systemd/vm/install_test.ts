@@ -43,6 +43,12 @@ for (
       await follow(hub, "1. The hub");
       assert.equal(await hub.property("hub", "ActiveState"), "active");
       assert.equal(await hub.property("rpi-cluster-hub", "Id"), "hub.service");
+      const journal = await hub.journal("hub");
+      assert.match(
+        journal,
+        /the page's password is in a file file=\/var\/lib\/.*\/password/,
+      );
+      assert.match(journal, /the page is up url=/);
       assert.equal(await ownership(hub, HUB_CONFIG), "600 rpi-cluster-alert:root");
       password = (await follow(hub, "1. The hub", 1)).trim();
       const asked = ["-fsS", "-H", `Authorization: Bearer ${password}`];
