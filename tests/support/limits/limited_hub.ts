@@ -15,10 +15,13 @@ export async function startLimited(openFiles: number, config: Sections = {}): Pr
   return await startHub(withSections(QUICK, config), { through, compiled: true });
 }
 
-/** Returns the limit of open files under systemd. */
+/** Returns the limit of open files under systemd, as far as this machine allows it. */
 export function openFilesOfUnit(): number {
   const unit = Deno.readTextFileSync(join(PROJECT, "systemd/hub.service"));
-  return Number(/^LimitNOFILE=(\d+)/m.exec(unit)?.[1]);
+  const wanted = Number(/^LimitNOFILE=(\d+)/m.exec(unit)?.[1]);
+  const limits = Deno.readTextFileSync("/proc/self/limits");
+  const allowed = Number(/^Max open files +\d+ +(\d+)/m.exec(limits)?.[1] ?? Infinity);
+  return Math.min(wanted, allowed);
 }
 
 /** Returns how often the hub refused something for a reason. */
