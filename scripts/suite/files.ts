@@ -15,6 +15,7 @@ export const STARTED_FIRST: readonly string[] = [
   "tests/integration/tracker/own_network_test.ts",
   "tests/integration/store/hub_storage_test.ts",
   "tests/integration/faults/matrix_test.ts",
+  "tests/systemd/vm/install_test.ts",
   "tests/integration/agent/agent_storage_test.ts",
   "tests/integration/broker/credential_flood_test.ts",
   "tests/gpio/tracker_button_test.ts",

@@ -126,6 +126,8 @@ export const TEST_KINDS: readonly TestKind[] = [
       program("dpkg", "dpkg-deb"),
       program("apt", "apt-get"),
       program("gpg"),
+      // It makes keys.
+      program("gpg-agent"),
     ],
     usesExecutables: true,
   },
