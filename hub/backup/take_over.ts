@@ -57,7 +57,9 @@ export function finishRestore(stateDir: string, database: string): void {
       move(from, stateDir, name);
     }
     syncAll(stateDir);
-    removeIfAny(from);
+    // In one step: half of the folder would look like a restore that is not over.
+    Deno.renameSync(from, join(stateDir, UNPACKING_FOLDER));
+    removeIfAny(join(stateDir, UNPACKING_FOLDER));
     sync(stateDir);
     log.info("the restored state is in place", { replaced });
   } catch (error) {

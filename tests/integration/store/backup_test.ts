@@ -19,7 +19,7 @@ const DATABASE = "hub.db";
 const PASSPHRASE = "winter is coming, again";
 const PROGRAM = new URL("../../support/store/backup_program.ts", import.meta.url).pathname;
 /** How often a program is killed, and how many places of a file are damaged. */
-const KILLS = 8;
+const KILLS = 12;
 const PLACES = { plain: 40, encrypted: 4 };
 const PREPARED = "restore.part";
 
