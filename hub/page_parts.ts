@@ -119,7 +119,7 @@ function newApp(options: PagePartsOptions): ReturnType<typeof createApp> {
     testActions: newTestActions(options),
     feed,
     metrics,
-    joinOffers: new JoinOffers({ config, joins, nodeActions, packages, identity: tls.identity() }),
+    joinOffers: new JoinOffers({ config, joins, nodeActions, packages, identity: tls.identity }),
     joins,
     packages,
     nodeActions,

@@ -2,6 +2,7 @@
 
 import type { Config } from "../../core/config/settings.ts";
 import { UsageError, UserError } from "../../io/program/user_error.ts";
+import { reachableAddress } from "../credentials/reachable_address.ts";
 import { LocalApi } from "./local_api.ts";
 
 export interface LineRequest {
@@ -21,13 +22,17 @@ export async function printJoinLine({ config, id, name, mayRenew }: LineRequest)
   }
   console.error(`Run this on ${id}, within 15 minutes. It works once:\n`);
   console.log(line);
-  for (const remark of remarksOn(answer)) console.error(`\n${remark}`);
+  for (const remark of remarksOn(answer, line)) console.error(`\n${remark}`);
 }
 
-function remarksOn(answer: unknown): readonly string[] {
+function remarksOn(answer: unknown, line: string): readonly string[] {
   const [architectures, note] = [property(answer, "architectures"), property(answer, "note")];
   const hasNone = Array.isArray(architectures) && architectures.length === 0;
+  const [, name] = /:\/\/([\w.-]+\.local):/.exec(line) ?? [];
   return [
+    ...(name === undefined
+      ? []
+      : [`Should that Pi not find ${name}: write ${reachableAddress()} in its place.`]),
     ...(property(answer, "encrypted") === false
       ? [
         "The hub speaks no TLS: the password of that Pi can be read on its way through the network.",

@@ -3,7 +3,7 @@
 import type { Config } from "../../core/config/settings.ts";
 import { isLoopback, parseIp } from "../../core/network/address.ts";
 import { bracketed, parseHostAndPort } from "../../core/network/host.ts";
-import { reachableAddress } from "../credentials/reachable_address.ts";
+import { reachableName } from "../credentials/reachable_address.ts";
 
 /** The part of the hub's TLS identity that a Pi needs for its first contact. */
 export interface PageIdentity {
@@ -43,11 +43,11 @@ export function hubAddress({ config: { hub }, identity, askedAt }: AddressOption
   const asked = askedAt && parseHostAndPort(askedAt.host);
   const { hostname, port } = asked?.ok ? asked.value : { hostname: undefined, port: undefined };
   const host = bracketed(
-    hostname === undefined || isOwn(hostname) ? otherName(hub.listen.hostname) : hostname,
+    hostname === undefined || isOwn(hostname) ? otherName(hub) : hostname,
   );
   const httpsPort = identity?.httpsPort;
   if (hub.publicAddress !== undefined) return withPin(hub.publicAddress, identity);
-  if (askedAt?.scheme === "https" && hostname !== undefined) {
+  if (askedAt?.scheme === "https" && hostname !== undefined && !isOwn(hostname)) {
     return withPin(
       `https://${bracketed(hostname)}${port === undefined ? "" : `:${port}`}`,
       identity,
@@ -84,8 +84,9 @@ function unbracketed(hostname: string): string {
 }
 
 /** A page that listens on one address is reached there. */
-function otherName(listen: string): string {
+function otherName(hub: Config["hub"]): string {
+  const { hostname: listen } = hub.listen;
   return parseIp(listen) !== undefined && !/^(0\.0\.0\.0|::)$/.test(listen)
     ? listen
-    : reachableAddress();
+    : reachableName(hub);
 }

@@ -15,7 +15,7 @@ export interface JoinOffersOptions {
   readonly nodeActions: NodeActions;
   readonly packages: PackageFolder;
   /** `undefined`: the hub speaks no TLS. */
-  readonly identity: PageIdentity | undefined;
+  readonly identity: () => PageIdentity | undefined;
 }
 
 export interface OfferRequest {
@@ -58,7 +58,7 @@ export class JoinOffers {
     const refusal = nodeActions.refusalOf(id, mayRenew);
     if (refusal !== undefined) return refusal;
     const shown = name ?? nodeActions.knownNameOf(id) ?? id;
-    const address = hubAddress({ config, identity, askedAt });
+    const address = hubAddress({ config, identity: identity(), askedAt });
     const architectures = await packages.architectures();
     const made = joins.make({ node: id, name: shown, address });
     if (made === undefined) return { kind: "crowded", max: OPEN_MAX };

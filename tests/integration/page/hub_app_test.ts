@@ -56,7 +56,13 @@ function additionsOver(store: Store, folder: TemporaryFolder) {
   });
   const joins = new Joins({ clock: systemClock, onChange: () => {} });
   const packages = new PackageFolder(folder.file("packages"));
-  const joinOffers = new JoinOffers({ config, joins, nodeActions, packages, identity: undefined });
+  const joinOffers = new JoinOffers({
+    config,
+    joins,
+    nodeActions,
+    packages,
+    identity: () => undefined,
+  });
   return { nodeActions, joins, joinOffers, packages };
 }
 

@@ -103,7 +103,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     { id: "arya", body: { links: "Cockpit: https://arya.local:9090" }, status: 200 },
     { id: "arya", body: { links: null }, status: 200 },
     { id: "arya", body: { links: "javascript:alert(1)" }, status: 400 },
-    ...NODE_ACTION,
+    { id: "nobody", body: { links: null }, status: 404 },
   ],
   enrolNode: [
     { body: { id: "bran" }, status: 200 },
@@ -131,7 +131,8 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   getTls: [{ status: 200 }, { asStranger: true, status: 200 }],
   getAuthority: [{ asStranger: true, status: 404 }],
   forgetNode: [{ id: "arya", body: {}, status: 200 }, ...NODE_ACTION],
-  revokeNode: [{ id: "bran", body: {}, status: 404 }, ...NODE_ACTION],
+  // It was enrolled and never heard.
+  revokeNode: [{ id: "bran", body: {}, status: 200 }, ...NODE_ACTION],
 };
 
 /** Answers that another test provokes, or that nobody can. */

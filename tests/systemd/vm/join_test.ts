@@ -20,7 +20,8 @@ const ROLE = "packaging/ansible";
 async function lineFor(hub: DebianMachine, ...more: readonly string[]): Promise<string> {
   const enrol = ["enrol", "john-snow", "--name", "John Snow", "--join"];
   const line = (await hub.do("rpi-cluster-hub", ...enrol, ...more)).trim();
-  assert.match(line, /^curl -fsSL .*\/join\/[\w-]{32} \| sudo sh$/);
+  const pinned = /^curl -fsSL -k --pinnedpubkey sha256\/\/\S{44} https:\/\/hub\.local:8443\/join\//;
+  assert.match(line, pinned);
   return line;
 }
 
@@ -95,6 +96,8 @@ for (
         assert.equal(owner, "640 root:rpi-cluster-node\n");
         config = await pi.do("cat", CONFIG);
         assert.match(config, /^username = john-snow$/m);
+        assert.match(config, /^url = mqtts:\/\/hub\.local:8883$/m);
+        assert.match(config, /^ca = \S{100,}$/m);
         assert.match(await api(hub, "joins"), /"step":"up","failure":null/);
       },
     );

@@ -37,6 +37,8 @@ Deno.test("an address that means this machine alone is replaced", () => {
   for (const host of ["localhost:8080", "127.0.0.1:8080", "[::1]:8080"]) {
     const { url } = addressOf(LISTEN, { host, scheme: undefined }, IDENTITY);
     assert.equal(url, "https://192.0.2.2:8443");
+    const secure = addressOf(LISTEN, { host, scheme: "https" }, IDENTITY);
+    assert.equal(secure.url, "https://192.0.2.2:8443");
   }
   assert.equal(addressOf(LISTEN, undefined, IDENTITY).url, "https://192.0.2.2:8443");
 });
