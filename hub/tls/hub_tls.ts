@@ -84,8 +84,13 @@ export async function openTls(
       while (!stop.aborted) {
         await sleepUntil(clock, clock.nowMs() + LOOK_EVERY_MS, stop);
         if (stop.aborted) return;
-        await own.follow(wanted());
-        certificates.look(clock);
+        try {
+          await own.follow(wanted());
+          certificates.look(clock);
+        } catch (error) {
+          // Files may have run out. The certificates before stay, and the next look tries again.
+          log.error("cannot follow the certificates", { reason: reasonOf(error) });
+        }
       }
     },
   };
