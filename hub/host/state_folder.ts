@@ -25,7 +25,7 @@ const log = getLog("hub");
 /** Creates the folder if necessary. Throws a `UserError` when that fails. */
 export function openStateFolder({ hub: { stateDir } }: Config): void {
   try {
-    if (statIfAny(stateDir) !== undefined) return;
+    if (statIfAny(stateDir)?.isDirectory) return;
     Deno.mkdirSync(stateDir, { recursive: true, mode: FOLDER_MODE });
     giveToHub(stateDir);
   } catch (error) {
