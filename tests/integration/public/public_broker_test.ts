@@ -60,7 +60,7 @@ async function renew(lineage: string, certificates: string, authority: Authority
   Deno.mkdirSync(lineage, { recursive: true });
   Deno.copyFileSync(authority.certFile, join(lineage, "fullchain.pem"));
   Deno.copyFileSync(authority.keyFile, join(lineage, "privkey.pem"));
-  const script = replaced(docBlock(DOC, "sh", "$RENEWED_LINEAGE/fullchain.pem"), {
+  const script = replaced(docBlock(DOC, "sh", "systemctl reload-or-restart mosquitto nginx"), {
     "/etc/mosquitto/certs": certificates,
     // The test reloads its own Mosquitto.
     "systemctl reload-or-restart mosquitto nginx": "true",
