@@ -1,9 +1,8 @@
 /** What is attacked: a hub as compiled, Pis that are well, Pis that die, a phone that is told. */
 
-import { join } from "node:path";
-import { PROJECT } from "../../scripts/project.ts";
 import { smsBy } from "../support/alerting/told.ts";
 import { TwilioDouble } from "../support/delivery/twilio_double.ts";
+import { openFilesOfUnit } from "../support/limits/limited_hub.ts";
 import {
   type Hub,
   startAgent,
@@ -153,10 +152,4 @@ export class Target implements AsyncDisposable {
 
 function sumOf(counts: ReadonlyMap<string, number>): number {
   return [...counts.values()].reduce((sum, count) => sum + count, 0);
-}
-
-/** What the hub may open under systemd. */
-function openFilesOfUnit(): number {
-  const unit = Deno.readTextFileSync(join(PROJECT, "systemd/hub.service"));
-  return Number(/^LimitNOFILE=(\d+)/m.exec(unit)?.[1]);
 }
