@@ -2,17 +2,13 @@
 
 import { NewestSet } from "../structures/newest_set.ts";
 import { Tally } from "../structures/tally.ts";
-import {
-  type BucketRule,
-  drainToken,
-  newBucket,
-  tokenAtMs,
-  type TokenBucket,
-} from "../structures/token_bucket.ts";
+import { SourceBuckets } from "./source_buckets.ts";
 
-/** This many wrong passwords cause no delay, because people mistype. */
-const OF_ONE_SOURCE: BucketRule = { burst: 5, everyMs: 12_000 };
-const OF_ALL_SOURCES: BucketRule = { burst: 50, everyMs: 600 };
+/** So many wrong passwords of one source cause no delay, because people mistype. */
+const RULES = {
+  ofOne: { burst: 5, everyMs: 12_000 },
+  ofAll: { burst: 50, everyMs: 600 },
+};
 
 /** How long a password waits before it is compared, after too many wrong ones. */
 const WAIT_MS = 400;
@@ -25,8 +21,6 @@ const WAITING_MAX = 384;
 /** Further ones, from sources that sent the right password before. */
 const KNOWN_WAITING_MAX = 96;
 const RETRY_AFTER_S = 1;
-/** Sources whose wrong passwords are remembered. */
-const SOURCES_MAX = 1000;
 /** Sources with a right password that are remembered. */
 const KNOWN_MAX = 100;
 
@@ -43,9 +37,7 @@ export type Turn =
  * monotonic milliseconds.
  */
 export class LoginThrottle {
-  /** By source, the last failed one at the end. */
-  readonly #bySource = new Map<string, TokenBucket>();
-  readonly #all = newBucket();
+  readonly #buckets = new SourceBuckets(RULES);
   readonly #known = new NewestSet(KNOWN_MAX);
   readonly #room = new WaitingRoom(WAITING_MAX);
   readonly #roomOfKnown = new WaitingRoom(KNOWN_WAITING_MAX);
@@ -53,9 +45,8 @@ export class LoginThrottle {
   /** A password arrived. */
   arrive(source: string, nowMs: number): Turn {
     const isKnown = this.#known.has(source);
-    const own = this.#bySource.get(source) ?? newBucket();
-    const isSlow = tokenAtMs(own, OF_ONE_SOURCE) > nowMs ||
-      !isKnown && tokenAtMs(this.#all, OF_ALL_SOURCES) > nowMs;
+    const isSlow = this.#buckets.ownAtMs(source) > nowMs ||
+      !isKnown && this.#buckets.allAtMs() > nowMs;
     if (!isSlow) return { kind: "now" };
     const place = this.#room.enter(source) ??
       (isKnown ? this.#roomOfKnown.enter(source) : undefined);
@@ -66,13 +57,7 @@ export class LoginThrottle {
 
   /** A password was wrong. */
   noteWrong(source: string, nowMs: number): void {
-    const own = this.#bySource.get(source) ?? newBucket();
-    drainToken(own, OF_ONE_SOURCE, nowMs);
-    drainToken(this.#all, OF_ALL_SOURCES, nowMs);
-    this.#bySource.delete(source);
-    this.#bySource.set(source, own);
-    const [oldest] = this.#bySource.keys();
-    if (this.#bySource.size > SOURCES_MAX && oldest !== undefined) this.#bySource.delete(oldest);
+    this.#buckets.drain(source, nowMs);
   }
 
   /** A password was right. */

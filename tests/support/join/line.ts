@@ -2,20 +2,12 @@
 
 import assert from "node:assert/strict";
 import type { JoinView } from "../../../core/api/join_view.ts";
+import type { Offer } from "../../../web/add_page/offer.ts";
 import { post } from "../page/hub_actions.ts";
 import type { Hub } from "../program/programs.ts";
 
 /** As the API answers it. */
-export interface Line {
-  readonly id: string;
-  readonly name: string;
-  readonly join: string;
-  readonly line: string;
-  readonly commands: readonly string[];
-  readonly until: string;
-  readonly encrypted: boolean;
-  readonly architectures: readonly string[];
-}
+export type Line = Offer;
 
 /** Asks for a line, which must be given. */
 export async function lineFor(
