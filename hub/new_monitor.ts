@@ -3,7 +3,7 @@
 import { monitorMachine } from "../core/alerting/policy/monitor.ts";
 import type { MonitorState } from "../core/alerting/policy/monitor_state.ts";
 import { newPolicy, type Rules } from "../core/alerting/policy/policy_state.ts";
-import type { Route } from "../core/alerting/policy/route.ts";
+import type { Route } from "../core/alerting/incident/route.ts";
 import type { Config } from "../core/config/settings.ts";
 import { newCluster } from "../core/detection/cluster_state.ts";
 import { remoteNodes } from "../core/detection/network_watch.ts";

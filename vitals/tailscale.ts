@@ -23,15 +23,20 @@ export interface TailscaleState {
 
 /**
  * Asks the daemon. Returns `undefined` if it does not answer, or this program may not ask. Needs
- * permission to read and write `socket`.
+ * permission to read and write `socket`. Throws only the reason of `signal`.
  */
-export async function askTailscale(socket: string): Promise<TailscaleState | undefined> {
+export async function askTailscale(
+  socket: string,
+  signal?: AbortSignal,
+): Promise<TailscaleState | undefined> {
+  signal?.throwIfAborted();
   try {
-    const text = await answerOf(socket);
+    const text = await answerOf(socket, signal);
     const [head = "", body] = text.split("\r\n\r\n", 2);
     if (!/^HTTP\/1\.[01] 200 /.test(head) || body === undefined) return undefined;
     return stateFrom(JSON.parse(body));
   } catch {
+    signal?.throwIfAborted();
     return undefined;
   }
 }
@@ -60,15 +65,19 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
-async function answerOf(socket: string): Promise<string> {
+async function answerOf(socket: string, signal: AbortSignal | undefined): Promise<string> {
   using connection = await Deno.connect({ transport: "unix", path: socket });
-  const timer = setTimeout(() => connection.close(), ANSWER_MS_MAX);
+  const close = () => connection.close();
+  signal?.throwIfAborted();
+  const timer = setTimeout(close, ANSWER_MS_MAX);
+  signal?.addEventListener("abort", close, { once: true });
   try {
     const writer = connection.writable.getWriter();
     await writer.write(new TextEncoder().encode(REQUEST));
     return await textOf(connection.readable);
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener("abort", close);
   }
 }
 

@@ -60,7 +60,7 @@ export async function readWays(
   const prefix = root.replace(/\/+$/, "");
   const [files, tailscale] = await Promise.all([
     readMachineFiles(FILES, root, signal),
-    askTailscale(prefix + TAILSCALE_SOCKET),
+    askTailscale(prefix + TAILSCALE_SOCKET, signal),
   ]);
   const tables = TCP_TABLES.map((path) => files.get(path));
   return {

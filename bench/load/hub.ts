@@ -39,13 +39,16 @@ export class LoadedHub implements AsyncDisposable {
   readonly #lines: string[] = [];
   readonly #reading: Promise<void>;
 
-  private constructor(executable: string, config: Sections) {
+  #exitCode: number | undefined;
+
+  private constructor(executable: string, version: Version, config: Sections) {
+    // The earlier version does not know TLS, and refuses keys that it does not know.
+    const plain = version === "now" ? { https_listen: "none", mqtts_listen: "none" } : {};
     const own = {
       hub: {
         listen: `127.0.0.1:${this.#page}`,
         broker_listen: `127.0.0.1:${this.brokerPort}`,
-        https_listen: "none",
-        mqtts_listen: "none",
+        ...plain,
         state: this.#folder.file("state"),
         password: PASSWORD,
       },
@@ -58,6 +61,7 @@ export class LoadedHub implements AsyncDisposable {
       stderr: "piped",
     }).spawn();
     this.#reading = this.#read(this.#child.stderr);
+    this.#child.status.then(({ code }) => this.#exitCode = code);
   }
 
   static async start(
@@ -65,7 +69,7 @@ export class LoadedHub implements AsyncDisposable {
     version: Version,
     config: Sections,
   ): Promise<LoadedHub> {
-    const hub = new LoadedHub(join(folder.file(version), "hub"), config);
+    const hub = new LoadedHub(join(folder.file(version), "hub"), version, config);
     try {
       await until("the hub to see", () => hub.#isReady(), SLOW);
       return hub;
@@ -117,6 +121,9 @@ export class LoadedHub implements AsyncDisposable {
   }
 
   async #isReady(): Promise<boolean> {
+    if (this.#exitCode !== undefined) {
+      throw new Error(`the hub ended with ${this.#exitCode}: ${this.#lines.slice(-5).join("\n")}`);
+    }
     try {
       const response = await fetch(`http://127.0.0.1:${this.#page}/readyz`);
       await response.body?.cancel();

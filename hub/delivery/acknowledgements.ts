@@ -3,7 +3,7 @@
 import { getLog } from "../../io/log/log.ts";
 import { type Clock, sleepUntil } from "../../io/time/clock.ts";
 import type { Channel } from "../notify/channel/channel.ts";
-import type { OpenReceipt } from "../store/receipt_rows.ts";
+import type { OpenReceipt } from "../store/outbox/receipt_rows.ts";
 import type { Store } from "../store/store.ts";
 
 /** How often an open receipt is read. Pushover allows once in 5 s. */

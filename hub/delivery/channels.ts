@@ -1,6 +1,6 @@
 /** The channels of the configuration, and the people that they notify. */
 
-import type { Route, RouteChannel } from "../../core/alerting/policy/route.ts";
+import type { Route, RouteChannel } from "../../core/alerting/incident/route.ts";
 import type { Config } from "../../core/config/settings.ts";
 import { getLog } from "../../io/log/log.ts";
 import type { Channel } from "../notify/channel/channel.ts";

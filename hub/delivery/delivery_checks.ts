@@ -5,7 +5,7 @@ import { UNKNOWN_FAILURE } from "../../core/alerting/provider_failure.ts";
 import { checkDelayMs, type Refusal, RETRY_AFTER_MS_MAX } from "../../core/alerting/retry.ts";
 import type { Clock } from "../../io/time/clock.ts";
 import type { Channel } from "../notify/channel/channel.ts";
-import type { OutboxRow } from "../store/outbox_row.ts";
+import type { OutboxRow } from "../store/outbox/outbox_row.ts";
 import type { Store } from "../store/store.ts";
 import type { OutboxLedger } from "./outbox_ledger.ts";
 import type { ProviderMonitor } from "./provider_monitor.ts";

@@ -2,7 +2,7 @@
 
 import { subjectKey } from "../../core/alerting/alert.ts";
 import type { DecidedItem } from "../../core/alerting/pending_alert.ts";
-import type { OutboxRow } from "../store/outbox_row.ts";
+import type { OutboxRow } from "../store/outbox/outbox_row.ts";
 import type { Store } from "../store/store.ts";
 import { type Recipients, type RouteTarget, targetsAfter } from "./recipients.ts";
 

@@ -9,7 +9,7 @@ import { type Delivery, type Refusal, RETRY_AFTER_MS_MAX } from "../../core/aler
 import type { WallClock } from "../host/wall_clock.ts";
 import { outgoingMessage } from "../live/message_text.ts";
 import type { Channel, Finding } from "../notify/channel/channel.ts";
-import type { OutboxRow } from "../store/outbox_row.ts";
+import type { OutboxRow } from "../store/outbox/outbox_row.ts";
 import type { Store } from "../store/store.ts";
 import { DeliveryChecks } from "./delivery_checks.ts";
 import { Failover } from "./failover.ts";

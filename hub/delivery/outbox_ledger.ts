@@ -11,7 +11,7 @@ import {
 } from "../../core/alerting/retry.ts";
 import type { Clock } from "../../io/time/clock.ts";
 import { renderAlert } from "../live/message_text.ts";
-import type { OutboxRow } from "../store/outbox_row.ts";
+import type { OutboxRow } from "../store/outbox/outbox_row.ts";
 import type { Store } from "../store/store.ts";
 import type { Failed, Failover, FailoverStep } from "./failover.ts";
 

@@ -1,6 +1,6 @@
 /** The recipients of messages. */
 
-import type { Route, RouteChannel } from "../../core/alerting/policy/route.ts";
+import type { Route, RouteChannel } from "../../core/alerting/incident/route.ts";
 import { quietForMs } from "../../core/config/value/quiet_hours.ts";
 import { localTimeOfDayMs } from "../../io/time/local_time.ts";
 

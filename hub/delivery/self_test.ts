@@ -5,7 +5,7 @@ import {
   selfTestDueMs,
   selfTestText,
 } from "../../core/alerting/message/self_test.ts";
-import type { Route } from "../../core/alerting/policy/route.ts";
+import type { Route } from "../../core/alerting/incident/route.ts";
 import type { WeeklyTime } from "../../core/config/value/times.ts";
 import { getLog } from "../../io/log/log.ts";
 import { type Clock, sleepUntil } from "../../io/time/clock.ts";

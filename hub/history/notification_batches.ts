@@ -1,7 +1,7 @@
 /** Changes of notifications that are written together. */
 
 import type { MonitorOutput } from "../../core/alerting/policy/monitor.ts";
-import type { NotificationChange } from "../../core/alerting/policy/notification_log.ts";
+import type { NotificationChange } from "../../core/alerting/incident/notification_log.ts";
 
 /** The same change of several incidents. */
 export interface NotificationBatch extends Pick<NotificationChange, "route" | "state" | "atMs"> {

@@ -3,7 +3,7 @@
 import { type CommonCause, type Subject, subjectKey } from "../../core/alerting/alert.ts";
 import { movedAlert } from "../../core/alerting/alert_item.ts";
 import type { CommonDeaths } from "../../core/alerting/cause.ts";
-import type { NotificationChange } from "../../core/alerting/policy/notification_log.ts";
+import type { NotificationChange } from "../../core/alerting/incident/notification_log.ts";
 import type {
   Closed,
   DecidedAlert,

@@ -2,11 +2,11 @@
 
 import type { Inheritance, OpenIncident } from "../../core/alerting/policy/policy_state.ts";
 import type { RedatedInput } from "../../core/alerting/policy/redating.ts";
-import type { Route } from "../../core/alerting/policy/route.ts";
+import type { Route } from "../../core/alerting/incident/route.ts";
 import { newNode, type NodeState } from "../../core/detection/node_state.ts";
 import { restoreRetired } from "../../core/detection/sessions.ts";
 import { type Clock, monotonicMs } from "../../io/time/clock.ts";
-import { type StoredIncident, subjectOf } from "../store/incident_rows.ts";
+import { type StoredIncident, subjectOf } from "../store/stored_incident.ts";
 import type { StoredNode } from "../store/node_rows.ts";
 import { spanEndMs } from "../store/span_end.ts";
 import type { Store } from "../store/store.ts";

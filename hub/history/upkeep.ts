@@ -4,7 +4,7 @@ import type { Clock } from "../../io/time/clock.ts";
 import { answerOf, type BackgroundWork } from "../store/background_work.ts";
 import { REMOVE_OLD_TRANSITIONS } from "../store/history_tasks.ts";
 import type { Store } from "../store/store.ts";
-import type { RemovalProgress } from "../store/transition_rows.ts";
+import type { RemovalProgress } from "../store/history/transition_rows.ts";
 import type { VitalsHistory } from "./vitals_history.ts";
 
 const TRANSITIONS_EVERY_MS = 3_600_000;

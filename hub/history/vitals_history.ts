@@ -11,7 +11,7 @@ import { type Vitals, VITALS_EVERY_MS, VITALS_READ_EVERY_MS } from "../../core/p
 import type { Clock } from "../../io/time/clock.ts";
 import { answerOf, type BackgroundWork } from "../store/background_work.ts";
 import type { Store } from "../store/store.ts";
-import { PIECE_S_MAX, type VitalsPiece } from "../store/vitals_rows.ts";
+import { PIECE_S_MAX, type VitalsPiece } from "../store/history/vitals_rows.ts";
 import {
   HOUR_S,
   hourOf,

@@ -4,9 +4,9 @@
  */
 
 import { meanOf, MeanSeries, withPart } from "../../core/history/downsample.ts";
-import type { MeansRows } from "../store/means_rows.ts";
+import type { MeansRows } from "../store/history/means_rows.ts";
 import type { Store } from "../store/store.ts";
-import { PIECE_S_MAX } from "../store/vitals_rows.ts";
+import { PIECE_S_MAX } from "../store/history/vitals_rows.ts";
 
 export const MINUTE_S = 60;
 export const HOUR_S = 3600;

@@ -2,8 +2,8 @@
 
 import { type Sample, samplesOf } from "../../core/history/downsample.ts";
 import type { HistoryTask } from "../store/database/history_tables.ts";
-import { MeansRows } from "../store/means_rows.ts";
-import { VitalsRows } from "../store/vitals_rows.ts";
+import { MeansRows } from "../store/history/means_rows.ts";
+import { VitalsRows } from "../store/history/vitals_rows.ts";
 import { removeSomeVitals } from "./vitals_retention.ts";
 import { HOUR_S, MINUTE_S, type RollUpProgress, VitalsRollUp } from "./vitals_roll_up.ts";
 

@@ -2,7 +2,7 @@
 
 import type { DeliveryView } from "../../core/api/delivery_view.ts";
 import { formatRfc3339 } from "../../core/protocol/rfc3339.ts";
-import type { OutboxRow } from "../store/outbox_row.ts";
+import type { OutboxRow } from "../store/outbox/outbox_row.ts";
 import { messageText } from "./message_text.ts";
 
 export function deliveryView(row: OutboxRow): DeliveryView {

@@ -4,7 +4,7 @@ import type { Cause } from "../../core/alerting/cause.ts";
 import { causeText } from "../../core/alerting/message/cause_text.ts";
 import type { IncidentReason, IncidentView } from "../../core/api/incident_view.ts";
 import { formatRfc3339 } from "../../core/protocol/rfc3339.ts";
-import type { StoredIncident } from "../store/incident_rows.ts";
+import type { StoredIncident } from "../store/stored_incident.ts";
 import { apiCause } from "./api_text.ts";
 
 export function incidentView(incident: StoredIncident): IncidentView {

@@ -5,7 +5,7 @@ import { headlineOf } from "../../core/alerting/message/headline.ts";
 import { alertText } from "../../core/alerting/message/message.ts";
 import { clockText } from "../host/clock_text.ts";
 import type { OutgoingMessage } from "../notify/channel/channel.ts";
-import type { OutboxRow } from "../store/outbox_row.ts";
+import type { OutboxRow } from "../store/outbox/outbox_row.ts";
 
 export interface RenderOptions {
   readonly oldestMs?: number;

@@ -1,7 +1,11 @@
 /** Tasks on the changes of nodes' liveness, which run where the file is. */
 
 import type { HistoryTask } from "./database/history_tables.ts";
-import { type RemovalProgress, type StoredTransition, TransitionRows } from "./transition_rows.ts";
+import {
+  type RemovalProgress,
+  type StoredTransition,
+  TransitionRows,
+} from "./history/transition_rows.ts";
 
 type Transitions = readonly StoredTransition[];
 

@@ -1,25 +1,25 @@
 /** The hub's persistent state: nodes, incidents, messages. It is kept in memory and in one file. */
 
-import { AlertItemRows } from "./alert_item_rows.ts";
+import { AlertItemRows } from "./outbox/alert_item_rows.ts";
 import { openDatabase, openInMemory, type StoreDatabase } from "./database/opening.ts";
 import type { HistoryTask } from "./database/history_tables.ts";
 import type { WorkerLink } from "./worker/worker_link.ts";
 import { WriteThrough } from "./database/write_through.ts";
 import { FactRows } from "./fact_rows.ts";
 import { IncidentRows } from "./incident_rows.ts";
-import { MeansRows } from "./means_rows.ts";
+import { MeansRows } from "./history/means_rows.ts";
 import { NameRows } from "./name_rows.ts";
 import { NodeRows } from "./node_rows.ts";
-import { NotificationRows } from "./notification_rows.ts";
-import { OutboxRows } from "./outbox_rows.ts";
-import { PulseRows } from "./pulse_rows.ts";
-import { ReceiptRows } from "./receipt_rows.ts";
+import { NotificationRows } from "./outbox/notification_rows.ts";
+import { OutboxRows } from "./outbox/outbox_rows.ts";
+import { PulseRows } from "./history/pulse_rows.ts";
+import { ReceiptRows } from "./outbox/receipt_rows.ts";
 import { SessionRows } from "./session_rows.ts";
 import { SpanRows } from "./span_rows.ts";
-import { TransitionRows } from "./transition_rows.ts";
-import { UnconfirmedRows } from "./unconfirmed_rows.ts";
-import { VisibilityRows } from "./visibility_rows.ts";
-import { VitalsRows } from "./vitals_rows.ts";
+import { TransitionRows } from "./history/transition_rows.ts";
+import { UnconfirmedRows } from "./outbox/unconfirmed_rows.ts";
+import { VisibilityRows } from "./history/visibility_rows.ts";
+import { VitalsRows } from "./history/vitals_rows.ts";
 import { WallClockRows } from "./wall_clock_rows.ts";
 
 export class Store implements Disposable {

@@ -1,12 +1,12 @@
 /** Stores the wall clock of the present boot, and corrects what was written with a wrong one. */
 
-import type { AlertItemRows } from "./alert_item_rows.ts";
+import type { AlertItemRows } from "./outbox/alert_item_rows.ts";
 import type { Database } from "./database/database.ts";
 import { markInstants, moveMarkedInstants } from "./database/instants.ts";
 import { settlePulse } from "./database/pulse.ts";
-import type { PulseRows } from "./pulse_rows.ts";
-import type { TransitionRows } from "./transition_rows.ts";
-import type { VitalsRows } from "./vitals_rows.ts";
+import type { PulseRows } from "./history/pulse_rows.ts";
+import type { TransitionRows } from "./history/transition_rows.ts";
+import type { VitalsRows } from "./history/vitals_rows.ts";
 
 /** Both clocks at one instant: which boot it is, how long ago it was, and the wall-clock time. */
 export interface ClockReading {

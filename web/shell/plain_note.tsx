@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import type { TlsView } from "../../core/api/tls_view.ts";
 import { useQuery } from "../parts/query.ts";
 import { t } from "../parts/t.ts";
-import type { ViewProps } from "../shell/view_props.ts";
+import type { ViewProps } from "./view_props.ts";
 
 export function PlainNote({ api }: Pick<ViewProps, "api">): JSX.Element | null {
   const query = useQuery<TlsView>(api, isPlain(location) ? "/api/v1/tls" : undefined);

@@ -13,9 +13,9 @@ import type { Agenda, AgendaEntry, Due, Mark, WantedReturns } from "./agenda_sta
 import { marksInReturns, returnKey } from "./common_return.ts";
 import { decide, isTogether, waitsForOthers } from "./decision.ts";
 import { flapAtMs } from "./flapping.ts";
-import type { Incident } from "./incident.ts";
+import type { Incident } from "../incident/incident.ts";
 import type { PolicyState, Rules } from "./policy_state.ts";
-import type { Route } from "./route.ts";
+import type { Route } from "../incident/route.ts";
 
 const byInstant: Order<Due> = (one, other) =>
   ascending(one.atMs, other.atMs) || one.entry.rank - other.entry.rank;

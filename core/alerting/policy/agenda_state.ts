@@ -4,7 +4,7 @@
  */
 
 import type { SortedList } from "../../structures/sorted_list.ts";
-import type { Incident } from "./incident.ts";
+import type { Incident } from "../incident/incident.ts";
 
 /** An incident that is due at an instant. */
 export interface Due {

@@ -3,9 +3,9 @@
 import { firstOf, itemsWhile, lastWhile } from "../../structures/sorted_list.ts";
 import type { Agenda, AgendaEntry, RouteAgenda, Wanted } from "./agenda_state.ts";
 import { endAtMs } from "./common_return.ts";
-import type { Incident } from "./incident.ts";
+import type { Incident } from "../incident/incident.ts";
 import type { PolicyState, Rules } from "./policy_state.ts";
-import type { Route } from "./route.ts";
+import type { Route } from "../incident/route.ts";
 
 export interface RouteQuestion {
   readonly route: Route;

@@ -1,6 +1,6 @@
 /** The hourly budget of a channel that costs money. */
 
-import type { RouteChannel } from "./route.ts";
+import type { RouteChannel } from "../incident/route.ts";
 
 const HOUR_MS = 3_600_000;
 

@@ -2,7 +2,7 @@
 
 import { firstOf, newSortedList } from "../../structures/sorted_list.ts";
 import type { CommonReturn, CommonReturns, Mark } from "./agenda_state.ts";
-import type { Incident } from "./incident.ts";
+import type { Incident } from "../incident/incident.ts";
 import type { PolicyState } from "./policy_state.ts";
 
 /**

@@ -1,7 +1,7 @@
 /** Facts from the policy about one node that a page shows beside its liveness. */
 
 import { isOutage, STORAGE_VITAL } from "../alert.ts";
-import type { Incident } from "./incident.ts";
+import type { Incident } from "../incident/incident.ts";
 import { isFlapping, type PolicyState } from "./policy_state.ts";
 
 export interface NodeCondition {

@@ -2,9 +2,9 @@
 
 import { ACCESS_VITAL } from "../alert.ts";
 import { commonReturnOf, endAtMs, isOpen } from "./common_return.ts";
-import type { Incident } from "./incident.ts";
+import type { Incident } from "../incident/incident.ts";
 import { isFlapping, mutedUntilMs, type PolicyState, type Rules } from "./policy_state.ts";
-import type { Route } from "./route.ts";
+import type { Route } from "../incident/route.ts";
 
 /** Why there is nothing to report, now or later. */
 export type SkipReason =

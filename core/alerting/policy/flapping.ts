@@ -1,8 +1,8 @@
 /** A node that dies and comes back repeatedly causes one message, and another one when it is stable. */
 
 import { subjectKey } from "../alert.ts";
-import { type Incident, isUnheardOf, newIncident } from "./incident.ts";
-import { type NotificationChange, notify, resolve } from "./notification_log.ts";
+import { type Incident, isUnheardOf, newIncident } from "../incident/incident.ts";
+import { type NotificationChange, notify, resolve } from "../incident/notification_log.ts";
 import { openIncident } from "./opening.ts";
 import { type Closed, closed, type Opened } from "./output.ts";
 import {

@@ -6,11 +6,17 @@ import { routeDeadlineMs, tellable, wantedAtMs } from "./agenda_time.ts";
 import { budgetFreeMs, spend } from "./budget.ts";
 import { commonCauseOf } from "./common_cause.ts";
 import { decide, type Telling } from "./decision.ts";
-import { endItem, type Incident, isUnheardOf, reminderItem, startItem } from "./incident.ts";
-import { defer, type NotificationChange, notify, resolve } from "./notification_log.ts";
+import {
+  endItem,
+  type Incident,
+  isUnheardOf,
+  reminderItem,
+  startItem,
+} from "../incident/incident.ts";
+import { defer, type NotificationChange, notify, resolve } from "../incident/notification_log.ts";
 import type { DecidedAlert, Grouped } from "./output.ts";
 import type { PolicyState, RouteMemory, Rules } from "./policy_state.ts";
-import { chooseChannel, type Route, type RouteChannel } from "./route.ts";
+import { chooseChannel, type Route, type RouteChannel } from "../incident/route.ts";
 
 /**
  * While a message is deferred, the wall clock may step, and another channel may leave its quiet

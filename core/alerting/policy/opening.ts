@@ -1,7 +1,7 @@
 /** Opens an incident when an earlier one of the same subject is over. */
 
-import type { Incident } from "./incident.ts";
-import { carryOver, type NotificationChange } from "./notification_log.ts";
+import type { Incident } from "../incident/incident.ts";
+import { carryOver, type NotificationChange } from "../incident/notification_log.ts";
 import type { Opened } from "./output.ts";
 import type { PolicyState } from "./policy_state.ts";
 

@@ -2,8 +2,8 @@
 
 import type { Alert, CommonCause, Subject } from "../alert.ts";
 import type { Cause } from "../cause.ts";
-import type { Incident } from "./incident.ts";
-import type { NotificationChange } from "./notification_log.ts";
+import type { Incident } from "../incident/incident.ts";
+import type { NotificationChange } from "../incident/notification_log.ts";
 
 /** An incident has begun. */
 export interface Opened {

@@ -3,9 +3,9 @@
 import type { Subject } from "../alert.ts";
 import type { Cause } from "../cause.ts";
 import type { Agenda } from "./agenda_state.ts";
-import { type Ending, type Incident, isUnheardOf, newIncident } from "./incident.ts";
-import { type NotificationChange, resolve } from "./notification_log.ts";
-import type { Route } from "./route.ts";
+import { type Ending, type Incident, isUnheardOf, newIncident } from "../incident/incident.ts";
+import { type NotificationChange, resolve } from "../incident/notification_log.ts";
+import type { Route } from "../incident/route.ts";
 
 export interface Rules {
   /** Deaths and recoveries within this time are in one message. */

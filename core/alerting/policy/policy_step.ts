@@ -6,7 +6,7 @@ import { causeOf, type Transition } from "../../detection/node_state.ts";
 import { type Subject, subjectKey } from "../alert.ts";
 import { UNKNOWN_CAUSE } from "../cause.ts";
 import { countLasting, noteChange, restartFlaps } from "./flapping.ts";
-import { type Ending, type Incident, isUnheardOf, newIncident } from "./incident.ts";
+import { type Ending, type Incident, isUnheardOf, newIncident } from "../incident/incident.ts";
 import type {
   FaultInput,
   InputCause,
@@ -16,15 +16,15 @@ import type {
   RebootInput,
   VisibilityInput,
 } from "./input.ts";
-import { defer, resolveAll } from "./notification_log.ts";
+import { defer, resolveAll } from "../incident/notification_log.ts";
 import { opened, openIncident, putAside } from "./opening.ts";
+import { acknowledge, maintain, remove, rename } from "./operator_steps.ts";
 import { closed, type PolicyOutput } from "./output.ts";
 import {
   holdMsMin,
   isFlapping,
   mutedUntilMs,
   type PolicyState,
-  releaseAcknowledged,
   type Rules,
 } from "./policy_state.ts";
 
@@ -55,13 +55,13 @@ export class PolicyStep {
       case "fault":
         return this.#takeFault(input);
       case "acknowledge":
-        return this.#acknowledge(input);
+        return acknowledge(this.#state, this.#rules, { ...input, nowMs: this.#nowMs });
       case "maintain":
-        return this.#maintain(input.node, input.untilMs);
+        return maintain(this.#state, { ...input, nowMs: this.#nowMs });
       case "removed":
-        return this.#remove(input.node, input.atMs);
+        return remove(this.#state, input);
       case "renamed":
-        return this.#rename(input.node, input.name);
+        return rename(this.#state, input);
     }
   }
 
@@ -256,62 +256,5 @@ export class PolicyStep {
   #confirm(death: Incident, atMs: number): void {
     death.confirmed = true;
     death.earliestMs = atMs + Math.min(this.#rules.groupMs, holdMsMin(this.#rules));
-  }
-
-  #acknowledge(
-    { node, subject: key }: Extract<PolicyInput, { readonly kind: "acknowledge" }>,
-  ): PolicyOutput[] {
-    const outputs: PolicyOutput[] = [];
-    for (const one of this.#state.incidents.values()) {
-      const { subject } = one;
-      const isMeant = (node === undefined || ("node" in subject && subject.node === node)) &&
-        (key === undefined || subjectKey(subject) === key);
-      if (!isMeant || one.ended !== undefined || !one.recorded || one.acknowledged) continue;
-      one.acknowledged = true;
-      outputs.push({ kind: "acknowledged", subject, atMs: this.#nowMs });
-      outputs.push(...releaseAcknowledged(one, this.#rules.routes, this.#nowMs));
-    }
-    return outputs;
-  }
-
-  #maintain(node: string | undefined, untilMs: number): PolicyOutput[] {
-    const { maintenance, incidents } = this.#state;
-    const key = node ?? "";
-    if (untilMs > this.#nowMs) maintenance.set(key, untilMs);
-    else maintenance.delete(key);
-    const outputs: PolicyOutput[] = [{ kind: "maintained", node, untilMs }];
-    // A maintenance may include a power cut, and is sometimes announced a moment late.
-    for (const one of [...incidents.values()]) {
-      const { subject, notified } = one;
-      const isMuted = mutedUntilMs(this.#state, one) > this.#nowMs;
-      if (subject.kind !== "reboot" || !isMuted || notified.size > 0) continue;
-      incidents.delete(one.key);
-      outputs.push(...resolveAll(one, this.#nowMs));
-    }
-    return outputs;
-  }
-
-  /** Later messages use the new name. */
-  #rename(node: string, name: string): PolicyOutput[] {
-    const { incidents, past } = this.#state;
-    for (const one of [...past, ...incidents.values()]) {
-      if ("node" in one.subject && one.subject.node === node) one.name = name;
-    }
-    return [];
-  }
-
-  /** Nobody is notified about a node that is no longer watched. */
-  #remove(node: string, atMs: number): PolicyOutput[] {
-    const { incidents, past, alive, flaps } = this.#state;
-    alive.delete(node);
-    flaps.delete(node);
-    const concerned = [...past, ...incidents.values()].filter(({ subject }) =>
-      "node" in subject && subject.node === node
-    );
-    for (const one of concerned) {
-      past.delete(one);
-      incidents.delete(one.key);
-    }
-    return concerned.flatMap((one) => [closed(one, atMs, undefined), ...resolveAll(one, atMs)]);
   }
 }

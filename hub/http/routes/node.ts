@@ -14,7 +14,7 @@ import type { VitalsHistory } from "../../history/vitals_history.ts";
 import type { Projection } from "../../live/projection.ts";
 import { NEWEST_TRANSITIONS } from "../../store/history_tasks.ts";
 import type { Store } from "../../store/store.ts";
-import type { StoredTransition } from "../../store/transition_rows.ts";
+import type { StoredTransition } from "../../store/history/transition_rows.ts";
 import type { Api } from "../api/api.ts";
 import { NODE, TRANSITION, VITALS } from "../api/examples.ts";
 import { ROWS_MAX } from "../schema/answers.ts";

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
+import { askTailscale } from "../../../vitals/tailscale.ts";
 import { LINGERING, readWays, TAILSCALE_SOCKET } from "../../../vitals/ways_in.ts";
 import { PiTree } from "../../support/nodes/pi_tree.ts";
 import { startAgent, startHub } from "../../support/program/programs.ts";
@@ -152,6 +153,19 @@ Deno.test("a daemon that refuses, or speaks something else, leaves Tailscale unk
     ...unknown,
     isRunning: false,
   });
+});
+
+Deno.test("a daemon that never answers does not hold up an agent that must end", async () => {
+  await using tree = await treeOf({});
+  const path = tree.root + TAILSCALE_SOCKET;
+  await Deno.mkdir(dirname(path), { recursive: true });
+  using daemon = Deno.listen({ transport: "unix", path });
+  const stop = new AbortController();
+  const state = askTailscale(path, stop.signal);
+  using _asked = await daemon.accept();
+  stop.abort(new Error("asked to stop"));
+  await assert.rejects(state, /asked to stop/);
+  await assert.rejects(askTailscale(path, stop.signal), /asked to stop/);
 });
 
 /** An HTTP server at the place of Tailscale's socket. */

@@ -5,7 +5,7 @@ import { subjectKey } from "../../../core/alerting/alert.ts";
 import type { NotificationView } from "../../../core/alerting/notification.ts";
 import { NotificationHealth } from "../../../hub/delivery/notification_health.ts";
 import { NEVER_MS } from "../../../hub/store/database/instants.ts";
-import type { Outcome } from "../../../hub/store/outbox_rows.ts";
+import type { Outcome } from "../../../hub/store/outbox/outbox_rows.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { HandClock } from "../../support/time/hand_clock.ts";

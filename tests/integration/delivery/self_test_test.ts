@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { LocalTime } from "../../../core/alerting/message/self_test.ts";
-import type { Route } from "../../../core/alerting/policy/route.ts";
+import type { Route } from "../../../core/alerting/incident/route.ts";
 import type { WeeklyTime } from "../../../core/config/value/times.ts";
 import { recipientsOf } from "../../../hub/delivery/recipients.ts";
 import { SelfTest } from "../../../hub/delivery/self_test.ts";

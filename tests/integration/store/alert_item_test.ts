@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { AlertItem } from "../../../core/alerting/alert.ts";
 import type { DeliveryState } from "../../../core/api/delivery_view.ts";
 import { NEVER_MS } from "../../../hub/store/database/instants.ts";
-import type { Address } from "../../../hub/store/outbox_row.ts";
+import type { Address } from "../../../hub/store/outbox/outbox_row.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { alertOf, back, down, stillDown } from "../../support/alerting/alert_items.ts";
 import { routeTo } from "../../support/alerting/policy_score.ts";

@@ -16,7 +16,10 @@ import { WallClock } from "../../../hub/host/wall_clock.ts";
 import { Projection } from "../../../hub/live/projection.ts";
 import { TRANSITIONS_SINCE } from "../../../hub/store/history_tasks.ts";
 import { Store } from "../../../hub/store/store.ts";
-import type { RemovalProgress, StoredTransition } from "../../../hub/store/transition_rows.ts";
+import type {
+  RemovalProgress,
+  StoredTransition,
+} from "../../../hub/store/history/transition_rows.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { bootOf, HandClock } from "../../support/time/hand_clock.ts";
 

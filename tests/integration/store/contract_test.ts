@@ -8,7 +8,7 @@ import { DatabaseSync } from "node:sqlite";
 import { KEEP_VITALS, READ_VITALS } from "../../../hub/history/vitals_tasks.ts";
 import { NEWEST_TRANSITIONS, TRANSITIONS_SINCE } from "../../../hub/store/history_tasks.ts";
 import { checkFile } from "../../../hub/store/background_work.ts";
-import type { NewIncident } from "../../../hub/store/incident_rows.ts";
+import type { NewIncident } from "../../../hub/store/stored_incident.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { asideIn, leafPage, overwritePage } from "../../support/store/database_damage.ts";

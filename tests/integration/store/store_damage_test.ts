@@ -8,7 +8,7 @@ import { DatabaseSync } from "node:sqlite";
 import { RestoredState } from "../../../hub/history/restore.ts";
 import { checkFile, restoreVitals } from "../../../hub/store/background_work.ts";
 import { PAGE_BYTES } from "../../../hub/store/database/connection.ts";
-import type { NewIncident } from "../../../hub/store/incident_rows.ts";
+import type { NewIncident } from "../../../hub/store/stored_incident.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { alertOf, down } from "../../support/alerting/alert_items.ts";
 import { routeTo } from "../../support/alerting/policy_score.ts";

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { Connection } from "../../../hub/store/database/connection.ts";
 import { SCHEMA_STEPS } from "../../../hub/store/database/schema.ts";
-import type { NewIncident } from "../../../hub/store/incident_rows.ts";
+import type { NewIncident } from "../../../hub/store/stored_incident.ts";
 import type { StoredNode } from "../../../hub/store/node_rows.ts";
 import { SetupError } from "../../../io/program/user_error.ts";
 import { Store } from "../../../hub/store/store.ts";

@@ -1,7 +1,7 @@
 /** The part of a hub's database that belongs to the policy, in memory: another policy can start from it. */
 
 import { subjectKey } from "../../../core/alerting/alert.ts";
-import type { NotificationChange } from "../../../core/alerting/policy/notification_log.ts";
+import type { NotificationChange } from "../../../core/alerting/incident/notification_log.ts";
 import type {
   Closed,
   DecidedAlert,

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import type { Rules } from "../../../core/alerting/policy/policy_state.ts";
-import type { Route } from "../../../core/alerting/policy/route.ts";
+import type { Route } from "../../../core/alerting/incident/route.ts";
 import { PolicyOracle } from "./policy_oracle.ts";
 import { channelTo, DAY_MS, HOUR_MS, MINUTE_MS, routeTo } from "./policy_score.ts";
 import { PolicyWorld, type Truth } from "./policy_world.ts";

@@ -5,7 +5,7 @@ import type { Alert, AlertItem } from "../../../core/alerting/alert.ts";
 import type { PolicyInput } from "../../../core/alerting/policy/input.ts";
 import type { PolicyOutput } from "../../../core/alerting/policy/output.ts";
 import type { Rules } from "../../../core/alerting/policy/policy_state.ts";
-import type { Route } from "../../../core/alerting/policy/route.ts";
+import type { Route } from "../../../core/alerting/incident/route.ts";
 import { quietForMs } from "../../../core/config/value/quiet_hours.ts";
 import { Obligations } from "./policy_obligations.ts";
 import type { Onlooker, Truth } from "./policy_world.ts";

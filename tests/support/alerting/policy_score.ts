@@ -11,7 +11,7 @@ import {
   type PolicyState,
   type Rules,
 } from "../../../core/alerting/policy/policy_state.ts";
-import type { Route, RouteChannel } from "../../../core/alerting/policy/route.ts";
+import type { Route, RouteChannel } from "../../../core/alerting/incident/route.ts";
 import type { Liveness } from "../../../core/detection/liveness.ts";
 import type { Reason } from "../../../core/detection/node_state.ts";
 import { type Note, play, type Played } from "../detection/score.ts";

@@ -5,7 +5,7 @@ import type { Delivery } from "../../../core/alerting/retry.ts";
 import { Failover } from "../../../hub/delivery/failover.ts";
 import { OutboxLedger } from "../../../hub/delivery/outbox_ledger.ts";
 import type { Recipients } from "../../../hub/delivery/recipients.ts";
-import type { OutboxRow } from "../../../hub/store/outbox_row.ts";
+import type { OutboxRow } from "../../../hub/store/outbox/outbox_row.ts";
 import type { HubMemory } from "../store/hub_memory.ts";
 
 /** How an attempt ends. */

@@ -9,7 +9,7 @@ import type { RouteTarget } from "../../../hub/delivery/recipients.ts";
 import { WallClock } from "../../../hub/host/wall_clock.ts";
 import type { Channel } from "../../../hub/notify/channel/channel.ts";
 import { TwilioChannel } from "../../../hub/notify/twilio/twilio_channel.ts";
-import type { OutboxRow } from "../../../hub/store/outbox_row.ts";
+import type { OutboxRow } from "../../../hub/store/outbox/outbox_row.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { TemporaryFolder } from "../program/temporary_folder.ts";
 import { FastClock } from "../time/fast_clock.ts";

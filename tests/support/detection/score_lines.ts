@@ -2,7 +2,7 @@
 
 import type { TrackerOutput } from "../../../core/alarm/tracker_machine.ts";
 import { subjectKey } from "../../../core/alerting/alert.ts";
-import type { NotificationChange } from "../../../core/alerting/policy/notification_log.ts";
+import type { NotificationChange } from "../../../core/alerting/incident/notification_log.ts";
 import type { PolicyOutput } from "../../../core/alerting/policy/output.ts";
 import { alertLine, secondsText as seconds } from "../alerting/alert_line.ts";
 import type { Played } from "./score.ts";

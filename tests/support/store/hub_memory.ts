@@ -9,7 +9,7 @@ import {
   type PolicyState,
   type Rules,
 } from "../../../core/alerting/policy/policy_state.ts";
-import type { Route } from "../../../core/alerting/policy/route.ts";
+import type { Route } from "../../../core/alerting/incident/route.ts";
 import { newCluster } from "../../../core/detection/cluster_state.ts";
 import { recipientsOf } from "../../../hub/delivery/recipients.ts";
 import { Recorder } from "../../../hub/history/recorder.ts";

@@ -1,7 +1,7 @@
 /** What a run inherited, once the calendar says when it was. */
 
 import assert from "node:assert/strict";
-import { newIncident } from "../../../core/alerting/policy/incident.ts";
+import { newIncident } from "../../../core/alerting/incident/incident.ts";
 import type { MonitorState } from "../../../core/alerting/policy/monitor_state.ts";
 import { newPolicy } from "../../../core/alerting/policy/policy_state.ts";
 import { redate } from "../../../core/alerting/policy/redating.ts";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { Rules } from "../../../../core/alerting/policy/policy_state.ts";
-import type { RouteChannel } from "../../../../core/alerting/policy/route.ts";
+import type { RouteChannel } from "../../../../core/alerting/incident/route.ts";
 import {
   at,
   channelTo,

@@ -1,7 +1,7 @@
 /** Who is told through which channel: all at once, or in order. */
 
 import assert from "node:assert/strict";
-import { chooseChannel } from "../../../../core/alerting/policy/route.ts";
+import { chooseChannel } from "../../../../core/alerting/incident/route.ts";
 import {
   at,
   channelTo,

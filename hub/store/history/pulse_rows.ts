@@ -4,8 +4,8 @@
  * often. The row belongs to the present run; see `settlePulse`. Instants are wall-clock time in ms.
  */
 
-import { packColumns } from "../../core/history/packed_columns.ts";
-import type { Database } from "./database/database.ts";
+import { packColumns } from "../../../core/history/packed_columns.ts";
+import type { Database } from "../database/database.ts";
 
 export class PulseRows {
   readonly #database: Database;

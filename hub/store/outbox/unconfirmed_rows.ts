@@ -1,7 +1,7 @@
 /** Messages that a provider accepted but has not confirmed yet. */
 
-import type { Database } from "./database/database.ts";
-import { NEVER_MS } from "./database/instants.ts";
+import type { Database } from "../database/database.ts";
+import { NEVER_MS } from "../database/instants.ts";
 import { type OutboxRow, outboxRows } from "./outbox_row.ts";
 
 export class UnconfirmedRows {

@@ -1,8 +1,14 @@
 /** The changes of nodes' liveness. Instants are wall-clock time in ms. */
 
-import type { Liveness } from "../../core/detection/liveness.ts";
-import type { TransitionReason } from "../../core/history/history.ts";
-import { type Database, numberOrNone, rounded, type Row, textOrNone } from "./database/database.ts";
+import type { Liveness } from "../../../core/detection/liveness.ts";
+import type { TransitionReason } from "../../../core/history/history.ts";
+import {
+  type Database,
+  numberOrNone,
+  rounded,
+  type Row,
+  textOrNone,
+} from "../database/database.ts";
 
 /** How long they are kept. */
 const KEPT_MS = 365 * 24 * 3_600_000;

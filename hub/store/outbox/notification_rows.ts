@@ -1,7 +1,7 @@
 /** Which routes were notified of an incident, and for which a message is deferred. */
 
-import type { Route } from "../../core/alerting/policy/route.ts";
-import { type Database, numberOrNone } from "./database/database.ts";
+import type { Route } from "../../../core/alerting/incident/route.ts";
+import { type Database, numberOrNone } from "../database/database.ts";
 
 /** What the people of a route know about an incident that is not resolved for them. */
 export interface Notified {

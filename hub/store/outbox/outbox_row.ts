@@ -1,10 +1,13 @@
 /** A row of the outbox: one message to one recipient. */
 
-import type { Alert } from "../../core/alerting/alert.ts";
-import { type DecidedItem, pendingAlert } from "../../core/alerting/pending_alert.ts";
-import { type ProviderFailure, providerFailureFrom } from "../../core/alerting/provider_failure.ts";
-import type { DeliveryState } from "../../core/api/delivery_view.ts";
-import { type Database, numberOrNone, type Row, textOrNone } from "./database/database.ts";
+import type { Alert } from "../../../core/alerting/alert.ts";
+import { type DecidedItem, pendingAlert } from "../../../core/alerting/pending_alert.ts";
+import {
+  type ProviderFailure,
+  providerFailureFrom,
+} from "../../../core/alerting/provider_failure.ts";
+import type { DeliveryState } from "../../../core/api/delivery_view.ts";
+import { type Database, numberOrNone, type Row, textOrNone } from "../database/database.ts";
 
 /** Instants are wall-clock time in ms. */
 export interface OutboxRow {

@@ -3,9 +3,9 @@
  * since 1970.
  */
 
-import type { Means } from "../../core/history/downsample.ts";
-import { packMeans, unpackMeans } from "../../core/history/packed_vitals.ts";
-import type { Database, Row } from "./database/database.ts";
+import type { Means } from "../../../core/history/downsample.ts";
+import { packMeans, unpackMeans } from "../../../core/history/packed_vitals.ts";
+import type { Database, Row } from "../database/database.ts";
 
 /** The table determines the time of one mean and the time of one row. */
 export type MeansTable = "vitals_minutes" | "vitals_hours";

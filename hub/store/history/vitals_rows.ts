@@ -2,9 +2,9 @@
  * The original vitals of nodes. A row has some minutes of one node. Instants are seconds since 1970.
  */
 
-import type { Readings, Sample } from "../../core/history/downsample.ts";
-import { packSamples, unpackSamples } from "../../core/history/packed_vitals.ts";
-import { type Database, numberOrNone, type Row, textOrNone } from "./database/database.ts";
+import type { Readings, Sample } from "../../../core/history/downsample.ts";
+import { packSamples, unpackSamples } from "../../../core/history/packed_vitals.ts";
+import { type Database, numberOrNone, type Row, textOrNone } from "../database/database.ts";
 
 /** Samples of one node within an hour, oldest first. */
 export interface VitalsPiece {

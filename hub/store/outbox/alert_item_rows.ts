@@ -1,11 +1,11 @@
 /** The decided alert items of each route, in order, and the messages that contain them. */
 
-import type { Alert, AlertItem } from "../../core/alerting/alert.ts";
-import { itemSubject, movedItem, newsKey } from "../../core/alerting/alert_item.ts";
-import type { DecidedItem } from "../../core/alerting/pending_alert.ts";
-import type { Route } from "../../core/alerting/policy/route.ts";
-import type { Database } from "./database/database.ts";
-import { NEVER_MS } from "./database/instants.ts";
+import type { Alert, AlertItem } from "../../../core/alerting/alert.ts";
+import { itemSubject, movedItem, newsKey } from "../../../core/alerting/alert_item.ts";
+import type { DecidedItem } from "../../../core/alerting/pending_alert.ts";
+import type { Route } from "../../../core/alerting/incident/route.ts";
+import type { Database } from "../database/database.ts";
+import { NEVER_MS } from "../database/instants.ts";
 import { type Address, decidedItemOf } from "./outbox_row.ts";
 
 /** The limit of items that are kept beside those of pending messages; older ones are removed. */

@@ -1,9 +1,9 @@
 /** The outbox: every message and its state. */
 
-import type { ProviderFailure } from "../../core/alerting/provider_failure.ts";
-import type { DeliveryState } from "../../core/api/delivery_view.ts";
-import { type Database, rounded } from "./database/database.ts";
-import { NEVER_MS } from "./database/instants.ts";
+import type { ProviderFailure } from "../../../core/alerting/provider_failure.ts";
+import type { DeliveryState } from "../../../core/api/delivery_view.ts";
+import { type Database, rounded } from "../database/database.ts";
+import { NEVER_MS } from "../database/instants.ts";
 import { type Address, type NewMessage, type OutboxRow, outboxRows } from "./outbox_row.ts";
 
 /** The limit of finished messages that are kept; older ones are removed. */

@@ -1,6 +1,6 @@
 /** Messages whose recipients can acknowledge their incidents at the provider. */
 
-import type { Database } from "./database/database.ts";
+import type { Database } from "../database/database.ts";
 import { type OutboxRow, outboxRows } from "./outbox_row.ts";
 
 /** A message that a provider accepted, and its incidents that wait for an acknowledgement. */

@@ -1,7 +1,7 @@
 /** The periods in which the hub saw its cluster. Instants are wall-clock time in ms. */
 
-import type { VisibilitySpan } from "../../core/history/availability.ts";
-import type { Database } from "./database/database.ts";
+import type { VisibilitySpan } from "../../../core/history/availability.ts";
+import type { Database } from "../database/database.ts";
 import type { PulseRows } from "./pulse_rows.ts";
 
 /** How long they are kept. */
