@@ -13,6 +13,8 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
   "agent/": ["core/", "io/", "vitals/", "node:"],
   // Code that only the tracker uses.
   "tracker/": ["core/", "io/", "ffi/", "node:"],
+  // It stands in for Deno in bundles, and nothing imports it.
+  "node/": ["node:"],
   "core/": ["valibot", "fastest-levenshtein", "ipaddr.js"],
   "ffi/": [],
   "vitals/": ["io/program/process.ts", "node:"],
@@ -81,7 +83,7 @@ export const HOMES: Readonly<Record<string, RegExp>> = {
   "ipaddr.js": /^core\/network\/address\.ts$/,
   "fastest-levenshtein": /^core\/text\/spelling\.ts$/,
   "playwright-core": /^scripts\/screenshots\.ts$/,
-  "esbuild": /^scripts\/(bundle|node_timers)\.ts$/,
+  "esbuild": /^scripts\/(bundle|bundle_node|node_timers)\.ts$/,
 };
 
 /**
@@ -124,6 +126,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   agent: ["agent/doctor"],
   tracker: ["tracker", "tracker/doctor"],
+  node: ["node/polyfill", "node"],
   hub: [
     "hub/listen",
     "hub/notify/http",
