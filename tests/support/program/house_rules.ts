@@ -8,7 +8,7 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
   "agent.ts": ["core/", "io/", "vitals/", "agent/", "node:"],
   "tracker.ts": ["core/", "io/", "ffi/", "tracker/", "vitals/boot_id.ts", "node:"],
   // It starts one of the two.
-  "node.ts": ["node:"],
+  "agent_or_tracker.ts": ["node:"],
   // Code that only the agent uses.
   "agent/": ["core/", "io/", "vitals/", "node:"],
   // Code that only the tracker uses.
@@ -59,7 +59,13 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
 export const FREE = ["tests/", "bench/"];
 
 /** Nobody imports a program or a worker; it is only started. */
-export const PROGRAMS = ["agent.ts", "tracker.ts", "node.ts", "hub/main.ts", "hub/store_worker.ts"];
+export const PROGRAMS = [
+  "agent.ts",
+  "tracker.ts",
+  "agent_or_tracker.ts",
+  "hub/main.ts",
+  "hub/store_worker.ts",
+];
 
 /** Each package is imported in one place, except in tests and benches. */
 export const HOMES: Readonly<Record<string, RegExp>> = {
