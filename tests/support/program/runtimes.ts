@@ -12,6 +12,7 @@ import {
 } from "../../../scripts/permissions.ts";
 import { PROJECT } from "../../../scripts/project.ts";
 import { RUNTIME_VARIABLE } from "../../../scripts/suite/runtime.ts";
+import { runCommand } from "./command.ts";
 import { ownExecutable } from "./executable.ts";
 
 export interface ProgramChoice {
@@ -60,3 +61,15 @@ export function ownBundle(program: "agent" | "tracker"): string {
   }
   return path;
 }
+
+/** Returns all files that a compiled agent or tracker is started from, without their libraries. */
+export async function filesOf(program: "agent" | "tracker"): Promise<readonly string[]> {
+  if (ownRuntime === "deno") return [ownExecutable(program)];
+  const { stdout } = await runCommand("/usr/bin/perl", { args: ["-e", MODULES_OF_STARTER] });
+  const modules = stdout.split("\n").filter((path) => path !== "");
+  return ["/usr/bin/perl", STARTER, ...modules, NODE, ownBundle(program)];
+}
+
+/** Prints the files of the modules, and of their native parts. */
+const MODULES_OF_STARTER = `use strict; use warnings; use Fcntl; use Socket;
+print "$_\\n" for values %INC, @DynaLoader::dl_shared_objects`;
