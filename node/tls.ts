@@ -1,5 +1,6 @@
 /** TLS by OpenSSL, which accepts what Deno's rustls accepts, and gives the same reasons. */
 
+import { readFileSync } from "node:fs";
 import { isIP, type Socket } from "node:net";
 import process from "node:process";
 import * as tls from "node:tls";
@@ -98,14 +99,14 @@ interface KnownContext {
 /** The last context: a program uses one broker, and its authorities are parsed only once. */
 let known: KnownContext | undefined;
 
+/** By the same variables as Deno: an empty store means no public authority. */
 function contextOf({ caCerts }: TlsOptions): tls.SecureContext {
-  const ca = [...publicAuthorities(), ...caCerts];
-  const key = ca.join("\n");
-  if (known?.key !== key) known = { key, context: tls.createSecureContext({ ca }) };
-  return known.context;
-}
-
-/** Like Deno, it trusts no public authority when this variable names no list of them. */
-function publicAuthorities(): readonly string[] {
-  return process.env.DENO_TLS_CA_STORE === "" ? [] : tls.rootCertificates;
+  const { DENO_TLS_CA_STORE: store, DENO_CERT: file } = process.env;
+  const key = JSON.stringify([store, file, caCerts]);
+  if (known?.key === key) return known.context;
+  const publicOnes = store === "" ? [] : tls.rootCertificates;
+  const further = file ? [readFileSync(file, "utf8")] : [];
+  const context = tls.createSecureContext({ ca: [...publicOnes, ...further, ...caCerts] });
+  known = { key, context };
+  return context;
 }
