@@ -10,6 +10,7 @@ import * as esbuild from "esbuild";
 import { basename, join, relative } from "node:path";
 import { BUNDLED, bundlePath } from "./bundle_path.ts";
 import { isStale } from "./freshness.ts";
+import { placeKoffi } from "./koffi.ts";
 import { ENTRY } from "./permissions.ts";
 import { PROJECT, runDeno } from "./project.ts";
 
@@ -19,10 +20,10 @@ const TARGET = "node18";
 
 const INGREDIENTS = [
   ...["agent", "agent.ts", "core", "ffi", "io", "node", "tracker", "tracker.ts", "vitals"],
-  ...["scripts/bundle_node.ts", "deno.json", "deno.lock"],
+  ...["scripts/bundle_node.ts", "scripts/koffi.ts", "deno.json", "deno.lock"],
 ].map((name) => join(PROJECT, name));
 
-/** Bundles both programs. */
+/** Bundles both programs, and puts the native part of the tracker beside them. */
 async function bundleAll(): Promise<void> {
   for (const program of BUNDLED) {
     const path = bundlePath(program);
@@ -30,6 +31,7 @@ async function bundleAll(): Promise<void> {
     const megabytes = (await Deno.stat(path)).size / 1e6;
     console.log(`${relative(PROJECT, path)}  ${megabytes.toFixed(2)} MB`);
   }
+  await placeKoffi();
 }
 
 export interface BundleOptions {

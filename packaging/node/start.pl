@@ -14,7 +14,7 @@ use Socket qw(AF_UNIX SOCK_DGRAM pack_sockaddr_un);
 
 # As in the executables: without a JIT systemd may forbid memory that is both writable and executable,
 # and a runaway program ends early and is started anew.
-my @FLAGS = qw(--jitless --max-old-space-size=64);
+my @FLAGS = qw(--jitless --no-expose-wasm --max-old-space-size=64);
 
 my ($node, @program) = @ARGV;
 die "usage: start.pl NODE PROGRAM [ARGUMENT...]\n" unless @program;

@@ -8,6 +8,9 @@ import { TestProgram } from "../support/program/programs.ts";
 import { NODE, ownBundle, STARTER } from "../support/program/runtimes.ts";
 import { TemporaryFolder } from "../support/program/temporary_folder.ts";
 
+/** A static import of a minified program, or a call for a package. */
+const IMPORT = /(?:\bimport[\w$*{}, ]*?(?:from)?|\brequire\()"([\w@][^"]*)"/g;
+
 const PROGRAMS = ["agent", "tracker"] as const;
 
 for (const program of PROGRAMS) {
@@ -16,7 +19,7 @@ for (const program of PROGRAMS) {
     const copy = folder.file(`${program}.mjs`);
     await Deno.copyFile(ownBundle(program), copy);
     const bundle = await Deno.readTextFile(copy);
-    const imported = [...bundle.matchAll(/\bfrom ?"([^"]+)"/g)].map(([, name = ""]) => name);
+    const imported = [...bundle.matchAll(IMPORT)].map(([, name = ""]) => name);
     assert.ok(imported.length > 3, imported.join(", "));
     const foreign = imported.filter((name) => !builtinModules.includes(name.replace(/^node:/, "")));
     assert.deepEqual(foreign, []);

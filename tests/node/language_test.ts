@@ -30,7 +30,7 @@ interface String {
   isWellFormed(): boolean;
   toWellFormed(): string;
 }
-interface IterableIterator<T> {
+interface IteratorObject<T, TReturn, TNext> {
   some(isIt: (item: T) => unknown): boolean;
 }
 interface MapConstructor {

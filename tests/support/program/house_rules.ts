@@ -44,6 +44,8 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
     ],
   ],
   "scripts/": [
+    // The versions of packages.
+    "deno.json",
     "core/",
     "io/files/atomic_file.ts",
     "ffi/library.ts",
