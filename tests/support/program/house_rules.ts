@@ -51,6 +51,11 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
     "ffi/library.ts",
     // The latest format of the database, which a package states.
     "hub/store/database/schema.ts",
+    // Manual pages are made of the command lines.
+    "agent/commands/command_line.ts",
+    "tracker/commands/command_line.ts",
+    "hub/command_line.ts",
+    "io/program/manual_page.ts",
     "esbuild",
     "playwright-core",
     "node:",
@@ -132,8 +137,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "io/network",
     "io/doctor",
   ],
-  agent: ["agent/doctor"],
-  tracker: ["tracker", "tracker/doctor"],
+  agent: ["agent/doctor", "agent/commands"],
+  tracker: ["tracker", "tracker/doctor", "tracker/commands"],
   node: ["node/polyfill", "node"],
   hub: [
     "hub/listen",
