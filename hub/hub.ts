@@ -58,6 +58,8 @@ import { StoreKeeper } from "./store/store_keeper.ts";
 import { hubStatusLine } from "./status_line.ts";
 import { StoreParts } from "./store_parts.ts";
 import { openTls } from "./tls/hub_tls.ts";
+import { OwnWork } from "./watchdog/own_work.ts";
+import { watchdogOf } from "./watchdog/watchdog.ts";
 
 const PAGE_FOLDER = new URL("../build/web", import.meta.url).pathname;
 
@@ -215,8 +217,21 @@ export async function runHub(
     clock,
     acknowledge: (subject) => loop.act({ kind: "acknowledge", node: undefined, subject }),
   });
+  const ownWork = new OwnWork({
+    clock,
+    cluster: initial.cluster,
+    store,
+    notification: () => health.view.state,
+  });
+  const watchdog = watchdogOf(config, {
+    clock,
+    observe: (nowMs) => ownWork.faults(nowMs),
+    onChange: () => feed.watchdogChanged(),
+  });
+  projection.askWatchdog(() => watchdog?.view);
   const onTurn = () => {
     const nowMs = clock.nowMs();
+    ownWork.turned();
     if (!systemd.isDue(nowMs) || !observation.link.isTurning) return;
     probeDatabase(store);
     systemd.works(nowMs, () => hubStatusLine(initial, { clock, projection, store }));
@@ -243,6 +258,7 @@ export async function runHub(
     losses.run(stop),
     tls.run(stop),
     acknowledgements.run(stop),
+    watchdog?.run(stop),
     storeParts.run(stop),
   ]);
   loop.save();

@@ -12,6 +12,7 @@ import type { JoinView } from "./join_view.ts";
 import type { NodePatch } from "./node_patch.ts";
 import type { NodeView } from "./node_view.ts";
 import type { RefusalView } from "./refusal_view.ts";
+import type { WatchdogView } from "./watchdog_view.ts";
 
 export type { Blindness };
 
@@ -39,6 +40,8 @@ export interface ClusterView {
   readonly refused: readonly RefusalView[];
   /** Lines for new Pis, newest first. Absent: there are none, or the viewer is a guest. */
   readonly joins?: readonly JoinView[];
+  /** Absent: no watcher outside is configured, or the viewer is a guest. */
+  readonly watchdog?: WatchdogView;
   readonly nodes: readonly NodeView[];
   readonly incidents: readonly IncidentView[];
   readonly deliveries: readonly DeliveryView[];
@@ -65,6 +68,7 @@ export interface Change {
   readonly notification?: NotificationView;
   readonly refused?: readonly RefusalView[];
   readonly joins?: readonly JoinView[];
+  readonly watchdog?: WatchdogView;
   /** New and changed nodes, complete. */
   readonly nodes?: readonly NodeView[];
   /** Ids of nodes that are no longer watched. */

@@ -29,6 +29,7 @@ export function applyFeed(
     notification: message.notification ?? view.notification,
     refused: message.refused ?? view.refused,
     ...joinsOf(view, message),
+    ...watchdogOf(view, message),
     nodes,
     incidents: applyRows(view.incidents, message.incidents),
     deliveries: applyRows(view.deliveries, message.deliveries),
@@ -40,6 +41,11 @@ export function applyFeed(
 function joinsOf(view: ClusterView, message: Change): Pick<ClusterView, "joins"> {
   const joins = message.joins ?? view.joins;
   return joins === undefined ? {} : { joins };
+}
+
+function watchdogOf(view: ClusterView, message: Change): Pick<ClusterView, "watchdog"> {
+  const watchdog = message.watchdog ?? view.watchdog;
+  return watchdog === undefined ? {} : { watchdog };
 }
 
 /** The last heartbeats in a message of either form: id to RFC 3339 instant. */

@@ -69,7 +69,7 @@ export function guestNotification({ state }: NotificationView): NotificationView
 }
 
 export function guestSnapshot(snapshot: Snapshot): Snapshot {
-  const { nodes, incidents, alarm, notification, joins: _, ...rest } = snapshot;
+  const { nodes, incidents, alarm, notification, joins: _, watchdog: __, ...rest } = snapshot;
   return {
     ...rest,
     alarm: guestAlarm(alarm),
@@ -83,7 +83,7 @@ export function guestSnapshot(snapshot: Snapshot): Snapshot {
 }
 
 export function guestChange(change: Change): Change {
-  const { deliveries: _, refused: __, joins: ___, ...shown } = change;
+  const { deliveries: _, refused: __, joins: ___, watchdog: ____, ...shown } = change;
   const { nodes, patches, incidents, alarm, notification, ...rest } = shown;
   return {
     ...rest,

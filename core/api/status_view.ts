@@ -6,9 +6,9 @@
 import type { NotificationView } from "../alerting/notification.ts";
 import type { Liveness } from "../detection/liveness.ts";
 import type { AlarmView } from "./alarm_view.ts";
-import type { BackupView } from "./backup_view.ts";
 import type { ClusterView } from "./feed.ts";
 import type { NodeView } from "./node_view.ts";
+import type { WatchdogView } from "./watchdog_view.ts";
 
 /**
  * The worst true state. `down`: a Pi is dead and not in maintenance; `failing`: one is alive
@@ -47,6 +47,14 @@ export type StatusNode = Pick<
   | "storage"
 >;
 
+/** The nightly backups. Instants are RFC 3339. */
+export interface BackupView {
+  /** When the last one was made; `null` if there is none. */
+  readonly last_at: string | null;
+  /** Why the last attempt failed; `null` if it did not. */
+  readonly error: string | null;
+}
+
 /** Instants are RFC 3339. */
 export interface StatusView {
   readonly at: string;
@@ -63,12 +71,15 @@ export interface StatusView {
   readonly maintenance: AlarmView["maintenance"];
   /** `null` for guests, and where the owner wants none. */
   readonly backup: BackupView | null;
+  /** Absent for guests, and where no watcher outside is configured. */
+  readonly watchdog?: WatchdogView;
 }
 
 /** The input of a status. */
 export type Observed =
   & Pick<StatusView, "at" | "version" | "blind" | "notification" | "refused" | "nodes" | "backup">
-  & Pick<AlarmView, "silences" | "maintenance">;
+  & Pick<AlarmView, "silences" | "maintenance">
+  & { readonly watchdog?: WatchdogView | undefined };
 
 export function statusView(observed: Observed): StatusView {
   const counts = { dead: 0, suspect: 0, unknown: 0, alive: 0, left: 0 };
@@ -85,6 +96,7 @@ export function statusView(observed: Observed): StatusView {
     silences: observed.silences,
     maintenance: observed.maintenance,
     backup: observed.backup,
+    ...(observed.watchdog === undefined ? {} : { watchdog: observed.watchdog }),
   };
 }
 

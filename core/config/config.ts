@@ -6,6 +6,7 @@ import type { ChannelKind } from "./needs.ts";
 import { ConfigReader } from "./reader.ts";
 import { decodeCluster, decodeHub, decodeMqtt, decodeNode, decodeRpi } from "./sections.ts";
 import type { Config, ConfigEntry, ConfigResult, MachineDefaults } from "./settings.ts";
+import { decodeWatchdog } from "./watchdog_section.ts";
 import { decodeWebhook } from "./webhook.ts";
 
 /**
@@ -28,6 +29,7 @@ export function decodeConfig(
     sms: decodeSms(reader, kinds),
     escalation: decodeEscalation(reader),
     webhook: decodeWebhook(reader, kinds),
+    watchdog: decodeWatchdog(reader),
     channels: decodeChannels(reader, kinds),
   };
   if (kinds.length > 0) checkChannels(reader, config);

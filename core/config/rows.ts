@@ -23,11 +23,11 @@ export const CONFIG_SECTIONS = {
     host: { meaning: "the broker without TLS, in place of `url`" },
     port: { defaultShown: "`1883`", meaning: "goes with `host`" },
     username: { meaning: "for a broker that asks for one: the node's id" },
-    password: { secret: true, meaning: "as printed by `rpi-cluster-hub enrol`" },
+    password: { secret: true, meaning: "as printed by `hub enrol`" },
     ca_file: { meaning: "PEM file of the authority that signed the broker's certificate" },
     ca: {
       meaning:
-        "the certificate of the hub's own authority, as printed by `rpi-cluster-hub enrol`: one line of " +
+        "the certificate of the hub's own authority, as printed by `hub enrol`: one line of " +
         "Base64, in place of `ca_file`; agent and tracker then trust no other authority",
     },
     topic_root: { default: "rpi-cluster", meaning: "the first levels of every topic" },
@@ -229,4 +229,23 @@ export const CONFIG_SECTIONS = {
   },
   ...ALERT_SECTIONS,
   channel: CHANNEL_ROWS,
+  watchdog: {
+    url: {
+      secret: true,
+      meaning:
+        "where the hub reports that it works, to somebody outside of the house: a ping URL of " +
+        "Healthchecks, a push URL of Uptime Kuma, or a heartbeat URL of Better Stack",
+    },
+    fail_url: {
+      secret: true,
+      defaultShown: "`url` with `/fail`, or for Uptime Kuma with `status=down`",
+      meaning:
+        "where the hub reports that it does not work, and why; `none`: it falls silent instead",
+    },
+    every: {
+      default: "1m",
+      meaning:
+        "interval of the pings, 10s to 1h; the watcher outside needs the same, and some grace",
+    },
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, KeyRow>>>>;

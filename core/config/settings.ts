@@ -135,6 +135,14 @@ export interface Config {
     readonly from?: string;
     readonly quiet: QuietHours | undefined;
   };
+  /** The watcher outside of the house that the hub pings. */
+  readonly watchdog: {
+    /** Absent: there is none. The URL is a secret. */
+    readonly url?: string;
+    /** Absent: made of `url`. `none`: the hub does not say that it fails. */
+    readonly failUrl?: string;
+    readonly everyMs: number;
+  };
   /**
    * The channels of `[channel NAME]`, in their order. Empty in a program that sends no messages.
    */

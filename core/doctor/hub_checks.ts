@@ -3,6 +3,8 @@
 import { BLINDNESS_TEXTS } from "../alerting/message/cause_text.ts";
 import { durationText } from "../alerting/message/duration_text.ts";
 import type { StatusView } from "../api/status_view.ts";
+import type { WatchdogView } from "../api/watchdog_view.ts";
+import { faultText, pingErrorText } from "../watchdog/fault_text.ts";
 import { type Finding, fine, warning, wrong } from "./finding.ts";
 
 const HOUR_MS = 3_600_000;
@@ -79,6 +81,24 @@ export function messagesFinding(state: StatusView["notification"]["state"]): Fin
         "mend a channel, then: sudo rpi-cluster-hub test-alert",
       );
   }
+}
+
+/** How the running hub pings the watcher outside; `undefined` if none is configured. */
+export function watchdogFinding(watchdog: WatchdogView | undefined): Finding {
+  if (watchdog === undefined) {
+    const found = "none: nobody outside notices when the whole house, or the hub, is dark";
+    return fine("watchdog", `${found} (docs/watchdog.md)`);
+  }
+  const { last_ping_at: last, faults, error } = watchdog;
+  const [fault] = faults;
+  if (fault !== undefined) {
+    return wrong("watchdog", `gets no ping: ${faultText(fault)}`, "mend that; see above");
+  }
+  if (error !== null) {
+    const found = `the last ping was not accepted: ${pingErrorText(error)}`;
+    return wrong("watchdog", found, "mend [watchdog] url, or look at the watcher");
+  }
+  return fine("watchdog", last === null ? "not pinged yet" : `last pinged at ${last}`);
 }
 
 /** The answer of a provider to a question that sends no message. */

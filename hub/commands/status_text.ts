@@ -3,7 +3,6 @@
 import { durationText } from "../../core/alerting/message/duration_text.ts";
 import { BLINDNESS_TEXTS } from "../../core/alerting/message/cause_text.ts";
 import { nameOf } from "../../core/alerting/message/names.ts";
-import type { BackupView } from "../../core/api/backup_view.ts";
 import { DUPLICATE_ID_START, type NodeWarning } from "../../core/api/node_view.ts";
 import {
   isFailing,
@@ -14,6 +13,7 @@ import {
 import { type Liveness, LIVENESS_WORDS } from "../../core/detection/liveness.ts";
 import type { StorageFault } from "../../core/protocol/storage.ts";
 import { plainText } from "../../core/text/plain_text.ts";
+import { faultText, pingErrorText } from "../../core/watchdog/fault_text.ts";
 import { clockText } from "../host/clock_text.ts";
 import { inForceLines } from "./in_force.ts";
 import { refusedLines } from "./refused_text.ts";
@@ -47,6 +47,7 @@ export function statusLines(status: StatusView): readonly string[] {
     ...(isAnythingInForce ? ["", ...inForceLines(status, Date.parse(status.at))] : []),
     ...refusedLines(status),
     ...backupLines(status),
+    ...watchdogLines(status),
   ];
 }
 
@@ -54,14 +55,26 @@ export function statusLines(status: StatusView): readonly string[] {
 function backupLines({ backup, at }: Partial<StatusView>): readonly string[] {
   if (!backup || at === undefined) return [];
   const { last_at: last, error } = backup;
-  // An older hub does not send its folder.
-  const { folder }: Partial<BackupView> = backup;
-  const place = folder === undefined ? "" : ` in ${plainText(folder)}`;
-  const since = last === null
-    ? `There is no nightly backup${place}`
-    : `Last backup: ${timeOf(last, at)}${place}`;
+  const since = last === null ? "There is no nightly backup" : `Last backup: ${timeOf(last, at)}`;
   if (error === null) return last === null ? [] : ["", `${since}.`];
   return ["", `${since}, and the next one failed: ${plainText(error)}`];
+}
+
+/** The answer of an older hub has no `watchdog`, like that of a hub without one. */
+function watchdogLines({ watchdog, at }: Partial<StatusView>): readonly string[] {
+  if (watchdog === undefined || at === undefined) return [];
+  const { last_ping_at: last, said, faults, error } = watchdog;
+  const when = last === null ? "not yet pinged" : `last pinged ${timeOf(last, at)}`;
+  const what = said === "fails" ? ", to say that the hub does not work" : "";
+  const why = faults.map((fault) => plainText(faultText(fault)));
+  return [
+    "",
+    `The watcher outside: ${when}${what}.`,
+    ...why.map((text) => `It gets no sign that all is well: ${text}.`),
+    ...(error === null
+      ? []
+      : [`It did not accept the latest ping: ${plainText(pingErrorText(error))}.`]),
+  ];
 }
 
 function sentence({ status, blind, nodes, at, counts }: StatusView): string {
@@ -103,9 +116,7 @@ function notificationLines({ notification }: Partial<StatusView>): readonly stri
     case "printed":
       return ["Nobody is notified when a Pi dies: messages are only printed to the hub's log."];
     case "failing":
-      return [
-        "Nobody is notified when a Pi dies: no channel delivers. Try: rpi-cluster-hub test-alert",
-      ];
+      return ["Nobody is notified when a Pi dies: no channel delivers. Try: hub test-alert"];
     default:
       return [];
   }

@@ -4,7 +4,12 @@ import type { StatusView } from "../../core/api/status_view.ts";
 import type { Config } from "../../core/config/settings.ts";
 import { brokerFinding } from "../../core/doctor/cluster_checks.ts";
 import { type Finding, fine, warning } from "../../core/doctor/finding.ts";
-import { hubNameFindings, messagesFinding, runFinding } from "../../core/doctor/hub_checks.ts";
+import {
+  hubNameFindings,
+  messagesFinding,
+  runFinding,
+  watchdogFinding,
+} from "../../core/doctor/hub_checks.ts";
 import { tlsFinding } from "../../core/doctor/tls_check.ts";
 import { type OtherVersion, versionFinding } from "../../core/doctor/version_check.ts";
 import { HUB_USER } from "../../core/protocol/access.ts";
@@ -63,14 +68,17 @@ export const doctor: Subcommand<Main> = {
       ...await checkBroker(config, status, stop),
       ...(config.hub.broker === "none" ? [tlsFinding(config.mqtt)] : []),
       ...checkAuthorities(config.mqtt, nowMs),
-      await checkClock(nowMs, past),
+      checkClock(nowMs, past),
       ...await checkState({
         config,
         isService: as.isService,
         nowMs,
         backupError: status?.backup?.error ?? undefined,
       }),
-      ...status === undefined ? [] : [messagesFinding(status.notification.state)],
+      ...status === undefined ? [] : [
+        messagesFinding(status.notification.state),
+        watchdogFinding(status.watchdog),
+      ],
       ...await checkChannels(config, stop),
       versionFinding(VERSION, await otherVersions(config, status)),
     ];

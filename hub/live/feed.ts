@@ -132,6 +132,11 @@ export class Feed implements Disposable {
     this.#flushWithin(URGENT_MS);
   }
 
+  watchdogChanged(): void {
+    this.#pending.viewChanged("watchdog");
+    this.#flushWithin(URGENT_MS);
+  }
+
   historyChanged(incidents: Iterable<number>, messages: Iterable<number>): void {
     this.#pending.historyChanged(incidents, messages);
     this.#flushWithin(URGENT_MS);
@@ -190,6 +195,7 @@ export class Feed implements Disposable {
 
   #snapshot(): Snapshot {
     const joins = this.#projection.joins();
+    const watchdog = this.#projection.watchdog();
     return {
       kind: "snapshot",
       seq: this.#seq,
@@ -200,6 +206,7 @@ export class Feed implements Disposable {
       notification: this.#projection.notification,
       refused: this.#refused.shown,
       ...(joins.length > 0 ? { joins } : {}),
+      ...(watchdog === undefined ? {} : { watchdog }),
       nodes: this.#projection.nodes(),
       incidents: this.#store.incidents.newest(FEED_ROWS_MAX).map(incidentView),
       deliveries: this.#store.outbox.newest(FEED_ROWS_MAX).map(deliveryView),

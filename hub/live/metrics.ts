@@ -109,6 +109,28 @@ export class Metrics {
         }
       },
     });
+    new Gauge({
+      name: "rpi_cluster_watchdog_last_ping_timestamp_seconds",
+      help: "When the watcher outside last accepted a ping; absent before that, and without one.",
+      registers,
+      collect() {
+        this.reset();
+        const at = projection.watchdog()?.last_ping_at ?? null;
+        if (at === null) this.remove();
+        else this.set(Date.parse(at) / 1000);
+      },
+    });
+    new Gauge({
+      name: "rpi_cluster_watchdog_works",
+      help: "1 while the hub works and the watcher outside accepts its pings; absent without one.",
+      registers,
+      collect() {
+        this.reset();
+        const view = projection.watchdog();
+        if (view === undefined) this.remove();
+        else this.set(view.faults.length === 0 && view.error === null ? 1 : 0);
+      },
+    });
     new Counter({
       name: "rpi_cluster_refused_total",
       help: "What was refused since the hub started: connections, logins, messages, requests.",

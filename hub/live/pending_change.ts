@@ -8,7 +8,7 @@ import type { Projection } from "./projection.ts";
 import type { RefusedView } from "./refused_view.ts";
 
 /** A view that the feed sends as a whole after each change. */
-export type WholeView = "blind" | "alarm" | "notification" | "joins";
+export type WholeView = "blind" | "alarm" | "notification" | "joins" | "watchdog";
 
 export class PendingChange {
   readonly #projection: Projection;
@@ -71,6 +71,7 @@ export class PendingChange {
     }
     const incidents = [...this.#incidents].flatMap((id) => this.#store.incidents.get(id) ?? []);
     const messages = [...this.#messages].flatMap((id) => this.#store.outbox.get(id) ?? []);
+    const watchdog = this.#views.has("watchdog") ? this.#projection.watchdog() : undefined;
     const change: Change = {
       kind: "change",
       seq,
@@ -79,6 +80,7 @@ export class PendingChange {
       ...(this.#views.has("alarm") ? { alarm: this.#projection.alarm } : {}),
       ...(this.#views.has("notification") ? { notification: this.#projection.notification } : {}),
       ...(this.#views.has("joins") ? { joins: this.#projection.joins() } : {}),
+      ...(watchdog === undefined ? {} : { watchdog }),
       ...(this.#refusedChanged ? { refused: this.#refused.shown } : {}),
       ...(nodes.length > 0 ? { nodes } : {}),
       ...(this.#removed.size > 0 ? { removed: [...this.#removed] } : {}),

@@ -10,6 +10,7 @@ import type { ClusterView } from "../../core/api/feed.ts";
 import type { JoinView } from "../../core/api/join_view.ts";
 import type { NodeView, NodeWarning } from "../../core/api/node_view.ts";
 import type { RefusalView } from "../../core/api/refusal_view.ts";
+import type { WatchdogView } from "../../core/api/watchdog_view.ts";
 import type { NodeGroup } from "../../core/config/settings.ts";
 import type { RemoteLink } from "../../core/config/value/remote.ts";
 import type { DuplicateId, VisibilityChange } from "../../core/detection/cluster_state.ts";
@@ -51,6 +52,7 @@ export class Projection {
   #linksOf: (node: string) => readonly RemoteLink[] | undefined = () => undefined;
   #refused: () => readonly RefusalView[] = () => [];
   #joins: () => readonly JoinView[] = () => [];
+  #watchdog: () => WatchdogView | undefined = () => undefined;
 
   constructor(clock: Clock, groups: readonly NodeGroup[] = []) {
     this.#clock = clock;
@@ -108,6 +110,16 @@ export class Projection {
 
   joins(): readonly JoinView[] {
     return this.#joins();
+  }
+
+  /** Sets the source of the watchdog's view. It is called for every view. */
+  askWatchdog(watchdog: () => WatchdogView | undefined): void {
+    this.#watchdog = watchdog;
+  }
+
+  /** `undefined`: no watcher outside is configured. */
+  watchdog(): WatchdogView | undefined {
+    return this.#watchdog();
   }
 
   now(): string {

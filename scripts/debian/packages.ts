@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { SCHEMA_STEPS } from "../../hub/store/database/schema.ts";
 import { executablePath } from "../compile.ts";
 import { type Architecture, NODE_PROGRAMS, type NodeProgram } from "../permissions.ts";
-import { HOMEPAGE } from "../homepage.ts";
 import { PROJECT } from "../project.ts";
 import {
   type DebArchitecture,
@@ -13,7 +12,11 @@ import {
   type DebProject,
   type PackagedFile,
 } from "./deb.ts";
-import { manualFile } from "./manual_pages.ts";
+
+/** GitHub's workflows know the name of their repository. */
+const HOMEPAGE = `https://github.com/${
+  Deno.env.get("GITHUB_REPOSITORY") ?? "YOU/rpi-cluster-alert"
+}`;
 
 /** Of every package. */
 export const DEB_PROJECT: DebProject = {
@@ -103,7 +106,6 @@ export function nodePackage(
     files: {
       [`/usr/bin/rpi-cluster-${program}`]: { to: "../lib/rpi-cluster-alert/rpi-cluster-alert" },
       [`/usr/lib/systemd/system/${program}.service`]: unit(program),
-      ...manualFile(program),
       ...(isTracker
         ? {
           "/usr/lib/udev/rules.d/60-rpi-cluster-alert.rules": packaged(
@@ -154,7 +156,6 @@ export function hubPackage(architecture: Architecture, options: PackageOptions):
     files: {
       "/usr/bin/rpi-cluster-hub": { from: executablePath("hub", architecture), mode: 0o755 },
       "/usr/lib/systemd/system/hub.service": unit("hub"),
-      ...manualFile("hub"),
       "/usr/lib/sysusers.d/rpi-cluster-alert-hub.conf": packaged(
         "sysusers/rpi-cluster-alert-hub.conf",
       ),

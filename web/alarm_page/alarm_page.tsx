@@ -12,6 +12,7 @@ import { AlarmTests } from "./alarm_tests.tsx";
 import { MessagesNow } from "./messages_now.tsx";
 import { SignTable } from "./sign_table.tsx";
 import { SilenceForm } from "./silence_form.tsx";
+import { WatchdogNow } from "./watchdog_now.tsx";
 
 /** For a Pi with a tracker but no agent only the id is known. */
 function trackerNames(
@@ -55,6 +56,7 @@ export function AlarmPage({ live, api }: ViewProps): JSX.Element {
         </div>
         <div>
           {isWorking && messages}
+          {view?.watchdog !== undefined && <WatchdogNow watchdog={view.watchdog} at={view.at} />}
           {!isGuest && <AlarmTests api={api} nodes={live.nodes.value} trackers={trackers} />}
           {trackers.length > 0 && <SignTable />}
         </div>

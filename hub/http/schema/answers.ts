@@ -1,8 +1,6 @@
 /** Schemas of the answers of the API. */
 
 import * as v from "valibot";
-import { BACKUP_FAILURES, type BackupView } from "../../../core/api/backup_view.ts";
-import { UNHEARD_SHOWN_MAX, type UnheardCredential } from "../../../core/api/credential_view.ts";
 import { API_ERROR_CODES, type ApiErrorBody } from "../../../core/api/error.ts";
 import type { SessionView } from "../../../core/api/session_view.ts";
 import type { StatusView } from "../../../core/api/status_view.ts";
@@ -14,6 +12,7 @@ import {
   refused,
   rememberedRefusal,
   silence,
+  watchdog,
 } from "./cluster.ts";
 import { exactly } from "./exactly.ts";
 import { delivery, failure, incident } from "./incident.ts";
@@ -24,22 +23,6 @@ import { instant, nodeId, wholeNumber } from "./values.ts";
 export const ROWS_MAX = 1000;
 
 export const nodes = v.object({ blind: v.boolean(), nodes: v.array(node) });
-
-const backup = v.nullable(
-  exactly<BackupView>()(v.pipe(
-    v.object({
-      folder: v.string(),
-      last_at: v.nullable(instant),
-      failure: v.nullable(v.picklist(BACKUP_FAILURES)),
-      error: v.nullable(v.pipe(v.string(), v.description("The failure in English."))),
-    }),
-    v.description("The last nightly backup, and why the last attempt failed."),
-  )),
-);
-export const backups = v.pipe(
-  v.object({ backup }),
-  v.description("null: the owner wants no nightly backups."),
-);
 
 export const status = exactly<StatusView>()(v.pipe(
   v.object({
@@ -76,7 +59,11 @@ export const status = exactly<StatusView>()(v.pipe(
     nodes: v.array(statusNode),
     silences: v.array(silence),
     maintenance: v.array(maintenance),
-    backup,
+    backup: v.nullable(v.pipe(
+      v.object({ last_at: v.nullable(instant), error: v.nullable(v.string()) }),
+      v.description("The nightly backups: the last one, and why the last attempt failed."),
+    )),
+    watchdog: v.exactOptional(watchdog),
   }),
   v.description("How the cluster is. Guests get empty lists of silences and maintenance."),
 ));
@@ -130,16 +117,6 @@ export const enrolled = v.pipe(
     note,
   }),
   v.description("A new credential. The hub shows it once and keeps it nowhere."),
-);
-const unheard = exactly<UnheardCredential>()(v.object({ id: nodeId, name: v.string() }));
-export const credentials = v.pipe(
-  v.object({
-    unheard: v.pipe(v.array(unheard), v.maxLength(UNHEARD_SHOWN_MAX)),
-    total: v.pipe(wholeNumber, v.description("How many there are, also beyond this list.")),
-  }),
-  v.description(
-    "Credentials with which the hub has heard neither agent nor tracker. Another program may use one.",
-  ),
 );
 export const joinOffer = v.pipe(
   v.object({

@@ -16,6 +16,7 @@ import {
   type JoinView,
 } from "../../../core/api/join_view.ts";
 import { type RefusalView, REFUSED_MAX } from "../../../core/api/refusal_view.ts";
+import type { WatchdogView } from "../../../core/api/watchdog_view.ts";
 import type { NotificationView } from "../../../core/alerting/notification.ts";
 import { REFUSAL_REASONS } from "../../../core/limits/refusal_report.ts";
 import { exactly } from "./exactly.ts";
@@ -143,6 +144,36 @@ export const joins = v.pipe(
   v.description("Lines for new Pis of this run of the hub, newest first; none for guests."),
 );
 
+export const watchdog = exactly<WatchdogView>()(v.pipe(
+  v.object({
+    last_ping_at: v.pipe(
+      v.nullable(instant),
+      v.description("The last ping that was accepted; null: none since the hub started."),
+    ),
+    said: v.pipe(v.nullable(v.picklist(["works", "fails"])), v.description("What it said.")),
+    faults: v.pipe(
+      v.array(v.object({
+        kind: v.picklist(["blind", "storage", "outbox", "providers", "stuck"]),
+        cause: v.exactOptional(v.string()),
+        since: instant,
+      })),
+      v.description("Why the hub does not say now that it works; empty: it says so."),
+    ),
+    error: v.pipe(
+      v.nullable(v.object({
+        code: v.picklist(["no_answer", "redirected", "unreachable", "refused"]),
+        status: v.exactOptional(v.number()),
+        said: v.exactOptional(v.string()),
+      })),
+      v.description("Why the latest ping was not accepted; null: it was."),
+    ),
+  }),
+  v.description(
+    "The watcher outside of the house that the hub pings; left out where none is configured, and " +
+      "for guests.",
+  ),
+));
+
 const rows = {
   incidents: v.pipe(v.array(incident), v.maxLength(FEED_ROWS_MAX)),
   deliveries: v.pipe(v.array(delivery), v.maxLength(FEED_ROWS_MAX)),
@@ -169,6 +200,7 @@ export const snapshot = exactly<Snapshot>()(v.pipe(
     notification,
     refused,
     joins: v.exactOptional(joins),
+    watchdog: v.exactOptional(watchdog),
     nodes: v.array(node),
     ...rows,
     guest: v.exactOptional(v.pipe(
@@ -189,6 +221,7 @@ export const change = exactly<Change>()(v.pipe(
     notification: v.exactOptional(notification),
     refused: v.exactOptional(refused),
     joins: v.exactOptional(joins),
+    watchdog: v.exactOptional(watchdog),
     nodes: v.exactOptional(v.pipe(
       v.array(node),
       v.minLength(1),

@@ -194,6 +194,19 @@ export class OutboxRows {
     return { channel: String(row.channel), state, atMs: Number(row.accepted_at_ms) };
   }
 
+  /**
+   * Since when the message waits that waits longest: one that was tried, since it was enqueued, any
+   * other since it is due, which may be in the future. Wall-clock time; `undefined`: none waits.
+   */
+  waitingSince(): number | undefined {
+    const row = this.#database.get(
+      `SELECT min(CASE WHEN attempts > 0 THEN created_at_ms ELSE due_at_ms END) AS at
+       FROM outbox WHERE state = 'pending'`,
+      {},
+    );
+    return row === undefined || row.at === null ? undefined : Number(row.at);
+  }
+
   /** Messages about an incident, newest first. */
   newestAbout(incident: number, limit: number): readonly OutboxRow[] {
     return outboxRows(

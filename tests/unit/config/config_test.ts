@@ -70,6 +70,7 @@ Deno.test("without any entry every setting has its documented default", () => {
     sms: { provider: "none", to: [], apiUrl: "https://api.twilio.com", quiet: undefined },
     escalation: { to: [], afterMs: 900_000 },
     webhook: { preset: "json", to: [], quiet: undefined },
+    watchdog: { everyMs: 60_000 },
     channels: [],
   });
 });
@@ -125,7 +126,7 @@ Deno.test("all issues are reported at once, each with its place", () => {
       "config.ini:6: [node] heartbeat: expected a duration from 250ms to 1m, " +
       'found "1ms"',
       "config.ini:7: [heartbeat]: expected one of the sections mqtt, node, cluster, rpi, hub, " +
-      'alerts, sms, escalation, webhook, channel NAME, found "heartbeat"',
+      'alerts, sms, escalation, webhook, channel NAME, watchdog, found "heartbeat"',
       "config.ini:8: [mqtt] heartbeat: expected a known key (did you mean [node] heartbeat?), " +
       'found "heartbeat"',
       "config.ini:10: [NODE] Name: expected it once, found it at config.ini:9 already",
@@ -162,13 +163,15 @@ Deno.test("no issue shows a possible secret", () => {
       `sms.account_sid=${secret}`,
       `sms.api_url=https://stark:${secret}@proxy`,
       `webhook.url=ftp://${secret}`,
+      `watchdog.url=ftp://${secret}`,
+      `watchdog.fail_url=${secret}`,
       `webhook.token=${secret}`,
       "webhook.preset=telegram",
       `pasword.${secret}`,
       `hub.password=${secret}`,
     ),
   ]);
-  assert.equal(issues.length, 10, issues.join("\n"));
+  assert.equal(issues.length, 12, issues.join("\n"));
   assert.ok(!issues.join("\n").includes(secret), issues.join("\n"));
 });
 
@@ -215,6 +218,8 @@ Deno.test("the table of the documents has every key, and every key has its varia
       "channel.user",
       "channel.password",
       "channel.auth_token",
+      "watchdog.url",
+      "watchdog.fail_url",
     ],
   );
 });
@@ -248,4 +253,21 @@ Deno.test("an authority in one line needs TLS, and no file beside it; a certific
   assert.match(issueOf("hub.certificate_file=/a"), /\[hub\] key_file: expected a path beside/);
   assert.match(issueOf("hub.key_file=/a"), /\[hub\] certificate_file: expected a path beside/);
   assert.match(issueOf("hub.plain=wifi"), /\[hub\] plain: expected/);
+});
+
+Deno.test("a watcher outside has a URL, a pace, and perhaps another URL for faults", () => {
+  const url = "https://hc-ping.com/5b8f2a1c";
+  assert.deepEqual(configOf(`watchdog.url=${url}`).watchdog, { url, everyMs: 60_000 });
+  assert.deepEqual(
+    configOf(`watchdog.url=${url}`, "watchdog.fail_url=None", "watchdog.every=5m").watchdog,
+    { url, failUrl: "none", everyMs: 300_000 },
+  );
+  assert.match(
+    issueOf("watchdog.every=1s"),
+    /\[watchdog\] every: expected a duration from 10s to 1h/,
+  );
+  assert.match(
+    issueOf(`watchdog.fail_url=${url}`),
+    /\[watchdog\] url: expected a URL beside fail_url/,
+  );
 });

@@ -151,6 +151,54 @@ export const alarmPageTexts = {
     en: "delivered none of the last three messages",
     de: "hat die letzten drei Nachrichten nicht zugestellt",
   },
+  watchdog: { en: "The watcher outside", de: "Der Wächter außerhalb" },
+  watchdogLast: {
+    en: "It was last pinged at {when}.",
+    de: "Er wurde zuletzt um {when} angepingt.",
+  },
+  watchdogNever: { en: "It was not pinged yet.", de: "Er wurde noch nicht angepingt." },
+  watchdogHint: {
+    en: "It notifies you when the pings stop: when the hub, or the whole house, has no power.",
+    de:
+      "Er meldet sich, wenn die Pings ausbleiben: wenn der Hub oder das ganze Haus ohne Strom ist.",
+  },
+  watchdog_blind: {
+    en: "No ping says that all is well: the hub does not see the cluster.",
+    de: "Kein Ping meldet, dass alles gut ist: Der Hub sieht den Cluster nicht.",
+  },
+  watchdog_storage: {
+    en: "No ping says that all is well: the hub cannot write its history.",
+    de: "Kein Ping meldet, dass alles gut ist: Der Hub kann seinen Verlauf nicht schreiben.",
+  },
+  watchdog_outbox: {
+    en: "No ping says that all is well: messages wait and do not go out.",
+    de: "Kein Ping meldet, dass alles gut ist: Nachrichten warten und gehen nicht hinaus.",
+  },
+  watchdog_providers: {
+    en: "No ping says that all is well: no provider of messages can be reached.",
+    de: "Kein Ping meldet, dass alles gut ist: Kein Anbieter von Nachrichten ist erreichbar.",
+  },
+  watchdog_stuck: {
+    en: "No ping says that all is well: the hub hangs.",
+    de: "Kein Ping meldet, dass alles gut ist: Der Hub hängt.",
+  },
+  watchdogRefused: {
+    en: "It did not accept the latest ping: status {status}.",
+    de: "Er hat den letzten Ping nicht angenommen: Status {status}.",
+  },
+  watchdogError_no_answer: {
+    en: "It did not answer the latest ping in time.",
+    de: "Er hat den letzten Ping nicht rechtzeitig beantwortet.",
+  },
+  watchdogError_redirected: {
+    en: "It answered the latest ping with a redirect, which the hub does not follow.",
+    de: "Er hat den letzten Ping mit einer Weiterleitung beantwortet, der der Hub nicht folgt.",
+  },
+  watchdogError_unreachable: {
+    en: "It could not be reached for the latest ping.",
+    de: "Er war für den letzten Ping nicht erreichbar.",
+  },
+
   setUpIntro: {
     en: "Nobody is notified when a Pi dies. The quickest way costs nothing and needs no account:",
     de:
