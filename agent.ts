@@ -1,6 +1,6 @@
 /** The agent: reports to the cluster that this Pi is alive, and its vitals. */
 
-import { doctor } from "./agent/doctor/doctor.ts";
+import { AGENT_COMMANDS } from "./agent/commands/command_line.ts";
 import type { Config } from "./core/config/settings.ts";
 import { portOf, remoteFacts } from "./core/config/value/remote.ts";
 import {
@@ -14,8 +14,6 @@ import { judgeWays, type Ways, WAYS_READ_EVERY_MS, waysChanged } from "./core/pr
 import { VERSION } from "./core/version.ts";
 import { readOnlyCaCerts } from "./io/connection/ca_certs.ts";
 import { knownAddressIn, stateFolder } from "./io/connection/known_address.ts";
-import { badConfigReport } from "./io/doctor/report.ts";
-import { AGENT } from "./io/doctor/service.ts";
 import { confineFiles, serviceReach } from "./io/files/file_reach.ts";
 import { getLog } from "./io/log/log.ts";
 import { Presence } from "./io/mqtt/presence.ts";
@@ -35,9 +33,7 @@ const VNC_PORT = 5900;
 const SYSTEM_FILES: readonly string[] = ["/etc/ld.so.cache", "/usr/bin/dd"];
 
 await runProgram({
-  name: "agent",
-  version: VERSION,
-  description: "Tells the cluster that this Raspberry Pi lives, and how it is.",
+  ...AGENT_COMMANDS,
   async main({ config, stop }) {
     await using systemd = new Systemd();
     const facts = await readFacts("/", stop);
@@ -82,15 +78,6 @@ await runProgram({
     const { reason, restMs } = await leaving;
     await presence.publishFarewell(reason, restMs);
   },
-  commands: [
-    {
-      usage: "doctor",
-      description: "Looks at all that this Pi's heartbeats depend on, and says what to do.",
-      options: [{ flags: "--json", description: "for a program: one JSON object" }],
-      main: doctor,
-      reportBadConfig: badConfigReport(AGENT),
-    },
-  ],
 });
 
 /** The ports of SSH and VNC: those of the owner's links, else the usual ones. */

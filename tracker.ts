@@ -18,11 +18,8 @@ import { IP_PATHS } from "./core/network/view.ts";
 import { topicsOf } from "./core/protocol/topics.ts";
 import { TRACKER_NODES_MAX } from "./core/protocol/wire.ts";
 import { encodeAlarm } from "./core/protocol/wire_encoding.ts";
-import { VERSION } from "./core/version.ts";
 import { readOnlyCaCerts } from "./io/connection/ca_certs.ts";
 import { knownAddressIn, stateFolder } from "./io/connection/known_address.ts";
-import { badConfigReport } from "./io/doctor/report.ts";
-import { TRACKER } from "./io/doctor/service.ts";
 import { drive, Inbox, stepsOf } from "./io/drive.ts";
 import { confineFiles, serviceReach } from "./io/files/file_reach.ts";
 import { logClusterOutput } from "./io/log/cluster_log.ts";
@@ -37,12 +34,11 @@ import { systemClock } from "./io/time/clock.ts";
 import { localTimeOfDayMs } from "./io/time/local_time.ts";
 import { Button } from "./tracker/button.ts";
 import { openButtonLine } from "./tracker/button_line.ts";
-import { doctor } from "./tracker/doctor/doctor.ts";
+import { TRACKER_COMMANDS } from "./tracker/commands/command_line.ts";
 import { LeftOut } from "./tracker/left_out.ts";
 import { filtersOf, logWatchChange } from "./tracker/listening.ts";
 import { TRACKER_CONSUMER } from "./tracker/line_holder.ts";
 import { adviceOnOutput, openAlarm } from "./tracker/outputs.ts";
-import { testHardware } from "./tracker/test_hardware.ts";
 import { readBootId } from "./vitals/boot_id.ts";
 
 /**
@@ -53,32 +49,7 @@ const READ_EVERY_MS = 250;
 
 const log = getLog("tracker");
 
-await runProgram({
-  name: "tracker",
-  description: "Shows on LED and buzzer how the other Raspberry Pis of the cluster are.",
-  version: VERSION,
-  main: ({ config, stop }) => track(config, stop),
-  commands: [
-    {
-      usage: "test",
-      description: "Plays the alarm for 5 s, or walks through the wiring, part by part.",
-      options: [
-        { flags: "--led", description: "the LED alone" },
-        { flags: "--buzzer", description: "the buzzer alone" },
-        { flags: "--lamp", description: "the lamp alone" },
-        { flags: "--button", description: "the button: press it, and see" },
-      ],
-      main: testHardware,
-    },
-    {
-      usage: "doctor",
-      description: "Looks at all that the alarm of this Pi depends on, and says what to do.",
-      options: [{ flags: "--json", description: "for a program: one JSON object" }],
-      main: doctor,
-      reportBadConfig: badConfigReport(TRACKER),
-    },
-  ],
-});
+await runProgram({ ...TRACKER_COMMANDS, main: ({ config, stop }) => track(config, stop) });
 
 /**
  * Runs until `stop` aborts: inputs from the broker go to the tracker machine, and its outputs to

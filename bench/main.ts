@@ -1,7 +1,7 @@
 /**
  * `deno task bench [NAME...]`: every figure of docs/figures.md, one line each. `BENCH_IDLE_MINUTES`
- * (60) is the duration of `idle`, `BENCH_BLINKING_MINUTES` (10) that of `blinking`. For the variables
- * of `detector` see `detector.ts`.
+ * (60) is the duration of `idle`, `BENCH_BLINKING_MINUTES` (10) that of `blinking`, and
+ * `BENCH_NODE_MINUTES` (10) that of `node`. For the variables of `detector` see `detector.ts`.
  */
 
 import { compileWhenStale } from "../scripts/compile.ts";
@@ -17,6 +17,7 @@ import { benchLedEdge } from "./led_edge.ts";
 import { benchLight } from "./light.ts";
 import { benchLoad } from "./load.ts";
 import { benchMassDeath } from "./mass_death.ts";
+import { benchNode } from "./node.ts";
 import { benchPage } from "./page.ts";
 import { benchPatternJitter } from "./pattern_jitter.ts";
 import { benchPixels } from "./pixels.ts";
@@ -45,6 +46,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
       embedded: numbers("BENCH_LOAD_EMBEDDED", "1000,2000"),
     }),
   mass_death: () => benchMassDeath(numbers("BENCH_MASS_DEATH_NODES", "1000,5000")),
+  node: () => benchNode(Number(Deno.env.get("BENCH_NODE_MINUTES") ?? 10)),
   blinking: () => benchBlinking(Number(Deno.env.get("BENCH_BLINKING_MINUTES") ?? 10)),
   light: () => benchLight(Number(Deno.env.get("BENCH_LIGHT_MINUTES") ?? 10)),
   idle: () => benchIdle(Number(Deno.env.get("BENCH_IDLE_MINUTES") ?? 60)),

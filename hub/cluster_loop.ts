@@ -146,9 +146,9 @@ export class ClusterLoop {
     losses.heard(node, message.kind);
     if (message.kind === "birth") ownNetwork.nodesChanged();
     // Vitals of another session do not belong to the node.
-    if (message.kind === "vitals" && message.session === node.session) {
-      vitals.take(node.id, message.vitals);
-    }
+    const hasVitals = message.kind === "vitals" || message.kind === "heartbeat";
+    if (!hasVitals || message.session !== node.session) return;
+    if (message.vitals !== undefined) vitals.take(node.id, message.vitals);
   }
 
   #showWhenWritten(recorded: readonly Recorded<MonitorStep>[], nodes: Nodes): void {

@@ -3,38 +3,7 @@
  * people.
  */
 
-import { VERSION } from "../core/version.ts";
 import { runProgram } from "../io/program/program.ts";
-import { acknowledge, maintenance, silence } from "./commands/actions.ts";
-import { backup } from "./commands/backup.ts";
-import { enrolNode, revokeNode } from "./commands/enrol.ts";
-import { nodes } from "./commands/nodes.ts";
-import { restore } from "./commands/restore.ts";
-import { status } from "./commands/status.ts";
-import { testAlert } from "./commands/test_alert.ts";
-import { uninstall } from "./commands/uninstall.ts";
-import { doctor } from "./doctor/doctor.ts";
-import { runHub } from "./hub.ts";
-import { RECEIVERS } from "./notify/receivers.ts";
+import { HUB } from "./command_line.ts";
 
-await runProgram({
-  name: "hub",
-  description: "Hears the cluster, shows it in the browser, tells people when a Pi dies.",
-  version: VERSION,
-  channelKinds: RECEIVERS,
-  main: runHub,
-  commands: [
-    status,
-    nodes,
-    enrolNode,
-    revokeNode,
-    silence,
-    maintenance,
-    acknowledge,
-    testAlert,
-    backup,
-    restore,
-    doctor,
-    uninstall,
-  ],
-});
+await runProgram(HUB);

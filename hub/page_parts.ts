@@ -1,7 +1,7 @@
 /** The parts of the hub that serve page and API. */
 
 import type { MonitorInput } from "../core/alerting/policy/monitor.ts";
-import type { BackupView } from "../core/api/status_view.ts";
+import type { BackupView } from "../core/api/backup_view.ts";
 import type { Config } from "../core/config/settings.ts";
 import { pageBudget } from "../core/limits/connection_budget.ts";
 import { topicsOf } from "../core/protocol/topics.ts";

@@ -5,6 +5,7 @@ import type { MonitorState } from "../core/alerting/policy/monitor_state.ts";
 import type { PolicyOutput } from "../core/alerting/policy/output.ts";
 import type { NodeState } from "../core/detection/node_state.ts";
 import type { Tick } from "../core/machine.ts";
+import type { NodeMessage } from "../core/protocol/wire.ts";
 import type { Step } from "../io/drive.ts";
 import { logClusterOutput } from "../io/log/cluster_log.ts";
 import { getLog } from "../io/log/log.ts";
@@ -56,12 +57,12 @@ export class StepViews {
     if (input.kind !== "evidence") return;
     const node = nodeOf(input.node);
     if (node === undefined) return;
-    if (input.message.kind === "heartbeat") {
+    const { message } = input;
+    if (message.kind === "heartbeat") {
       projection.heard(node);
       feed.nodeHeard(node.id);
-    } else {
-      this.#views.show(node);
     }
+    if (isMoreThanASign(message)) this.#views.show(node);
   }
 
   #showOutput(
@@ -123,6 +124,11 @@ export class StepViews {
       if ("node" in subject && nodes.has(subject.node)) this.#parts.feed.nodeChanged(subject.node);
     }
   }
+}
+
+/** A heartbeat with a name or vitals changes what the page shows. */
+function isMoreThanASign(message: NodeMessage): boolean {
+  return message.kind !== "heartbeat" || message.name !== undefined || message.vitals !== undefined;
 }
 
 /** The nodes that a step is about. */

@@ -24,18 +24,18 @@ export async function bundleProgram(program: Program): Promise<string> {
 }
 
 /** The bundles of agent and tracker for the executable that is both. */
-export interface NodeBundle {
+export interface SharedBundle {
   readonly folder: string;
   /** Absolute paths: the two programs, and what both of them need. */
   readonly files: readonly string[];
 }
 
 /**
- * Bundles agent and tracker into `build/node/`. What both need is in a file that they share, because
+ * Bundles agent and tracker into `build/shared/`. What both need is in a file that they share, because
  * an executable has all that is embedded in it in memory.
  */
-export async function bundleNode(): Promise<NodeBundle> {
-  const folder = join(BUILD, "node");
+export async function bundleAgentAndTracker(): Promise<SharedBundle> {
+  const folder = join(BUILD, "shared");
   await Deno.remove(folder, { recursive: true }).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });
@@ -50,26 +50,29 @@ export async function bundleNode(): Promise<NodeBundle> {
 /**
  * Writes the entry of the executable of agent and tracker beside their bundles. Returns its path.
  */
-export async function writeNodeEntry(
-  { folder }: NodeBundle,
+export async function writeSharedEntry(
+  { folder }: SharedBundle,
   architecture: Architecture,
 ): Promise<string> {
-  const entry = join(folder, "node.js");
-  await Deno.writeTextFile(entry, await nodeEntry(architecture));
+  const entry = join(folder, "entry.js");
+  await Deno.writeTextFile(entry, await sharedEntry(architecture));
   return entry;
 }
 
-/** The JavaScript of `node.ts` for an architecture, with the permissions that it revokes. */
-export async function nodeEntry(architecture: Architecture): Promise<string> {
+/** The JavaScript of `agent_or_tracker.ts` for an architecture, with the permissions that it revokes. */
+export async function sharedEntry(architecture: Architecture): Promise<string> {
   const foreign = NODE_PROGRAMS.map((name) => [name, foreignPermissions(name, architecture)]);
   try {
-    const { code } = await esbuild.transform(await Deno.readTextFile(join(PROJECT, "node.ts")), {
-      loader: "ts",
-      format: "esm",
-      target: "esnext",
-      minify: true,
-      define: { FOREIGN: JSON.stringify(Object.fromEntries(foreign)) },
-    });
+    const { code } = await esbuild.transform(
+      await Deno.readTextFile(join(PROJECT, "agent_or_tracker.ts")),
+      {
+        loader: "ts",
+        format: "esm",
+        target: "esnext",
+        minify: true,
+        define: { FOREIGN: JSON.stringify(Object.fromEntries(foreign)) },
+      },
+    );
     return code;
   } finally {
     await esbuild.stop();

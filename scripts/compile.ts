@@ -3,12 +3,17 @@
  *
  * Each program is type-checked, bundled, minified and then compiled. A bundled executable starts
  * sooner, needs less memory, and contains no unused package. Agent and tracker are one file with two
- * names (`node.ts`). The hub is another one, because it runs with a JIT.
+ * names (`agent_or_tracker.ts`). The hub is another one, because it runs with a JIT.
  */
 
 import { join, relative } from "node:path";
 import { buildPage, buildPageWhenStale } from "./build_page.ts";
-import { bundleNode, bundleProgram, type NodeBundle, writeNodeEntry } from "./bundle.ts";
+import {
+  bundleAgentAndTracker,
+  bundleProgram,
+  type SharedBundle,
+  writeSharedEntry,
+} from "./bundle.ts";
 import { readElf } from "./elf.ts";
 import { isStale } from "./freshness.ts";
 import {
@@ -29,7 +34,7 @@ const INGREDIENTS = [
     "agent",
     "agent.ts",
     "tracker.ts",
-    "node.ts",
+    "agent_or_tracker.ts",
     "core",
     "ffi",
     "hub",
@@ -71,15 +76,15 @@ export const HUB_V8_FLAGS = "--v8-flags=--max-semi-space-size=8,--heap-growing-p
  * Throws when one cannot be built or is for another machine, after the others were built.
  */
 async function compileAll(): Promise<void> {
-  await runDeno(["check", "agent.ts", "tracker.ts", "node.ts", "hub/main.ts"]);
+  await runDeno(["check", "agent.ts", "tracker.ts", "agent_or_tracker.ts", "hub/main.ts"]);
   await buildPage();
   await Deno.remove(DIST, { recursive: true }).catch(ignoreAbsence);
   await Deno.mkdir(DIST, { recursive: true });
   const hub = await bundleProgram("hub");
-  const node = await bundleNode();
+  const shared = await bundleAgentAndTracker();
   const failures: string[] = [];
   for (const architecture of ARCHITECTURES) {
-    for (const make of [makeNode(architecture, node), makeHub(architecture, hub)]) {
+    for (const make of [makeShared(architecture, shared), makeHub(architecture, hub)]) {
       try {
         await make();
       } catch {
@@ -93,11 +98,11 @@ async function compileAll(): Promise<void> {
 }
 
 /** Agent and tracker: one file with two names. */
-function makeNode(architecture: Architecture, bundle: NodeBundle): () => Promise<void> {
+function makeShared(architecture: Architecture, bundle: SharedBundle): () => Promise<void> {
   return async () => {
     const agent = executablePath("agent", architecture);
     await compile(agent, architecture, {
-      entry: await writeNodeEntry(bundle, architecture),
+      entry: await writeSharedEntry(bundle, architecture),
       included: bundle.files,
       v8Flags: NODE_V8_FLAGS,
       permissions: nodePermissionFlags(architecture),

@@ -73,6 +73,9 @@ const AGENT_CHECKS_WITH = "/bin/sh";
  */
 const ASKS_SYSTEMD_WITH = "/usr/bin/systemctl";
 
+/** The doctors' question whether the clock is synchronised. Only root can set the clock by it. */
+const ASKS_THE_CLOCK_WITH = "/usr/bin/timedatectl";
+
 /** Hangs in place of the hub when the disk does not answer. */
 const HUB_READS_ITS_DISK_WITH = "/usr/bin/dd";
 
@@ -85,6 +88,7 @@ const OBSERVER_ASKS: readonly string[] = [...IP_PATHS, READS_WITH];
 const HUB_RUNS: readonly string[] = [
   ...OBSERVER_ASKS,
   ASKS_SYSTEMD_WITH,
+  ASKS_THE_CLOCK_WITH,
   HUB_READS_ITS_DISK_WITH,
   ...HUB_ITSELF,
 ];
@@ -179,14 +183,14 @@ function listsOf(program: Program, architecture: Architecture): Lists {
       return {
         write: [SYSTEMD_HEARS, ...RUNTIME_FOLDERS.agent, STATE_FOLDERS.agent, TAILSCALE_ANSWERS],
         sys: AGENT_SYSTEM,
-        run: [READS_WITH, ASKS_SYSTEMD_WITH, AGENT_CHECKS_WITH],
+        run: [READS_WITH, ASKS_SYSTEMD_WITH, ASKS_THE_CLOCK_WITH, AGENT_CHECKS_WITH],
         ffi: [],
       };
     case "tracker":
       return {
         write: [SYSTEMD_HEARS, ...RUNTIME_FOLDERS.tracker, STATE_FOLDERS.tracker],
         sys: TRACKER_SYSTEM,
-        run: OBSERVER_ASKS,
+        run: [...OBSERVER_ASKS, ASKS_THE_CLOCK_WITH],
         ffi: FFI_PATHS[architecture],
       };
     case "hub":

@@ -9,10 +9,11 @@
 import { install, installCommand, missingOf, type Need } from "./suite/debian_packages.ts";
 import { SlownessMeter } from "./suite/slowness.ts";
 import { filesOf, turnOf } from "./suite/files.ts";
-import { TEST_KINDS, type TestKind, type TestSet } from "./suite/kinds.ts";
+import { TEST_KINDS } from "./suite/kinds.ts";
 import { type PoolJob, runPool } from "./suite/pool.ts";
 import { Part, slowest, tableOf, type TestCase } from "./suite/report.ts";
 import { runCounted, runTests } from "./suite/run.ts";
+import type { TestKind, TestSet } from "./suite/sets.ts";
 
 const CHECKS: readonly (readonly string[])[] = [
   ["fmt", "--check", "--quiet"],
@@ -20,6 +21,7 @@ const CHECKS: readonly (readonly string[])[] = [
   ["check", "--quiet"],
 ];
 const MAKE_EXECUTABLES = ["run", "--allow-all", "--no-check", "scripts/compile.ts", "--when-stale"];
+const MAKE_BUNDLES = ["run", "--allow-all", "--no-check", "scripts/bundle_node.ts", "--when-stale"];
 const CHECK_TIMEOUT_MS = 900_000;
 
 const SOAK = "--soak";
@@ -125,10 +127,10 @@ function inTurn(jobs: readonly TestJob[]): readonly TestJob[] {
 async function run({ part, set, paths }: TestJob): Promise<void> {
   const slowness = meter.now();
   const flags = [...set.flags, "--no-check"];
-  const { timeoutMs } = set;
+  const { runtime, timeoutMs } = set;
   const waited = `waits ${slowness.toFixed(1)} times as long as on a quiet machine`;
   const ran = await part.time(`${paths.join(" ")} (${waited})`, async () => {
-    return await runTests({ flags, paths, soak: isSoak, slowness, timeoutMs });
+    return await runTests({ flags, paths, runtime, soak: isSoak, slowness, timeoutMs });
   });
   part.count(ran.cases);
   cases.push(...ran.cases);
@@ -145,10 +147,18 @@ async function check(part: Part): Promise<void> {
   }
 }
 
-/** Builds page and executables. If a target has no denort, the tests of the others still run. */
+/**
+ * Builds page, executables and bundles. If a target has no denort, the tests of the others still run.
+ */
 async function prepare(part: Part): Promise<void> {
   const ran = await part.time("page and executables", async () => {
     return await runCounted(MAKE_EXECUTABLES, { timeoutMs: CHECK_TIMEOUT_MS });
   });
   if (!ran.success) skipped.push("executables that could not be made (see above)");
+  // New executables begin with an empty folder.
+  if (!kinds.some((kind) => kind.usesBundles)) return;
+  const bundled = await part.time("bundles for Node.js", async () => {
+    return await runCounted(MAKE_BUNDLES, { timeoutMs: CHECK_TIMEOUT_MS });
+  });
+  if (!bundled.success) skipped.push("bundles that could not be made (see above)");
 }

@@ -179,6 +179,26 @@ Deno.test("commands in documents name files and tasks that are there", () => {
   assert.deepEqual(mistakes, []);
 });
 
+Deno.test("documents, samples and texts of the programs name commands as they are installed", async () => {
+  const ours = [...files].filter((path) =>
+    /^(?:agent|core|hub|io|tracker|vitals|web)\b.*\.tsx?$|^packaging\//.test(path)
+  );
+  const texts = await Promise.all(ours.map(async (path) => {
+    const text = await Deno.readTextFile(path);
+    const isCode = /\.tsx?$/.test(path);
+    return { path, text: isCode ? text.replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, "") : text };
+  }));
+  const commands = texts.flatMap(({ path, text }) =>
+    [...text.matchAll(/^ +usage: "([\w-]+)/gm)].map(([, name]) => `${path.split("/")[0]} ${name}`)
+  );
+  assert.ok(commands.includes("hub enrol") && commands.includes("tracker test"), `${commands}`);
+  const short = new RegExp(`(?<![-/\\w.])(?:${commands.join("|")})\\b`, "g");
+  const faults = [...documents, ...texts].flatMap(({ path, text }) =>
+    [...text.matchAll(short)].map(([found]) => `${path}: ${found}`)
+  );
+  assert.deepEqual(faults, []);
+});
+
 Deno.test("a wrong file or task in a command is found, in any list", () => {
   const text = [
     "1. Type:",

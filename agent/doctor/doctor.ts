@@ -60,7 +60,7 @@ export async function doctor({ config, configPath, options, stop }: Run): Promis
     ...nodeFindings({ config, hostname: Deno.hostname(), hasOwnId, version: VERSION }, report),
     tlsFinding(config.mqtt),
     ...checkAuthorities(config.mqtt, nowMs),
-    checkClock(nowMs, { latestMs, whose: "the hub" }),
+    await checkClock(nowMs, { latestMs, whose: "the hub" }),
     ...await checkDisk({ path: "/", mounts: files.get(MOUNTS), isNeeded: false }),
     ...(as.isService ? [checkState()] : []),
     await checkVitals(stop),

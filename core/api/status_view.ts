@@ -6,6 +6,7 @@
 import type { NotificationView } from "../alerting/notification.ts";
 import type { Liveness } from "../detection/liveness.ts";
 import type { AlarmView } from "./alarm_view.ts";
+import type { BackupView } from "./backup_view.ts";
 import type { ClusterView } from "./feed.ts";
 import type { NodeView } from "./node_view.ts";
 import type { WatchdogView } from "./watchdog_view.ts";
@@ -46,14 +47,6 @@ export type StatusNode = Pick<
   | "outdated"
   | "storage"
 >;
-
-/** The nightly backups. Instants are RFC 3339. */
-export interface BackupView {
-  /** When the last one was made; `null` if there is none. */
-  readonly last_at: string | null;
-  /** Why the last attempt failed; `null` if it did not. */
-  readonly error: string | null;
-}
 
 /** Instants are RFC 3339. */
 export interface StatusView {

@@ -23,11 +23,11 @@ export const CONFIG_SECTIONS = {
     host: { meaning: "the broker without TLS, in place of `url`" },
     port: { defaultShown: "`1883`", meaning: "goes with `host`" },
     username: { meaning: "for a broker that asks for one: the node's id" },
-    password: { secret: true, meaning: "as printed by `hub enrol`" },
+    password: { secret: true, meaning: "as printed by `rpi-cluster-hub enrol`" },
     ca_file: { meaning: "PEM file of the authority that signed the broker's certificate" },
     ca: {
       meaning:
-        "the certificate of the hub's own authority, as printed by `hub enrol`: one line of " +
+        "the certificate of the hub's own authority, as printed by `rpi-cluster-hub enrol`: one line of " +
         "Base64, in place of `ca_file`; agent and tracker then trust no other authority",
     },
     topic_root: { default: "rpi-cluster", meaning: "the first levels of every topic" },

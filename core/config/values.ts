@@ -113,7 +113,7 @@ export function parseEndpointOrNone(text: string): Parsed<Endpoint | undefined> 
 
 /** The certificate of an authority in one line of Base64. Its content is checked elsewhere. */
 export function parseCertificate(text: string): Parsed<string> {
-  const expected = "one line of Base64, as `hub enrol` prints it";
+  const expected = "one line of Base64, as `rpi-cluster-hub enrol` prints it";
   const isBase64 = text.length <= CERTIFICATE_LENGTH_MAX && /^MI[A-Za-z0-9+/]+={0,2}$/.test(text);
   return isBase64 && text.length % 4 === 0 ? good(text) : bad(expected, "something else");
 }

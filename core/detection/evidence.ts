@@ -49,6 +49,10 @@ function takeHeartbeat(step: ClusterStep, node: NodeState, beat: Heartbeat): voi
   recordSignOfLife(step, node, heardMs(node.queueDelay, beat.upMs, step));
   step.emit(markAlive(node, "heartbeat", step));
   takeStorage(step, node, beat);
+  // A birth of the same session says it better.
+  const isNamed = node.name !== undefined && node.factsAreOfSession;
+  if (beat.name !== undefined && !isNamed) node.name = beat.name;
+  if (beat.vitals !== undefined) node.vitals = beat.vitals;
 }
 
 /** A birth carries no send time, so it counts from the instant of reading. */

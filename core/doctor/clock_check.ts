@@ -19,6 +19,31 @@ const CONSEQUENCE = "the alarm does not depend on it, quiet hours and times do";
 /** Whether a time server has set the clock; `unknown`: the machine does not say. */
 export type Synchronisation = "done" | "missing" | "unknown";
 
+/** The program that asks time servers: systemd's own, or chrony, which many use in its place. */
+export type TimeClient = "timesyncd" | "chrony";
+
+export interface TimeClients {
+  /** Whether systemd's own client runs, and a server has answered it. */
+  readonly timesyncd: Synchronisation;
+  readonly hasChrony: boolean;
+  /** What the kernel was told by any client; `undefined`: it could not be asked. */
+  readonly isKernelSynchronised: boolean | undefined;
+}
+
+/** chrony comes first: it replaces systemd's client, whose marks stay until the next boot. */
+export function synchronisationOf(
+  { timesyncd, hasChrony, isKernelSynchronised }: TimeClients,
+): Synchronisation {
+  if (!hasChrony) return timesyncd;
+  if (isKernelSynchronised === undefined) return "unknown";
+  return isKernelSynchronised ? "done" : "missing";
+}
+
+const LOOK: Readonly<Record<TimeClient, string>> = {
+  timesyncd: "timedatectl timesync-status",
+  chrony: "chronyc sources",
+};
+
 export interface ClockFacts {
   /** The wall clock, in ms since 1970. */
   readonly nowMs: number;
@@ -29,10 +54,11 @@ export interface ClockFacts {
   /** Whose instant that is: `the hub`, `what the hub has stored`. */
   readonly whose: string;
   readonly synchronisation: Synchronisation;
+  readonly client: TimeClient;
 }
 
 export function clockFinding(facts: ClockFacts): Finding {
-  const { nowMs, shown, latestMs, whose, synchronisation } = facts;
+  const { nowMs, shown, latestMs, whose, synchronisation, client } = facts;
   if (nowMs < BEGINNING_MS) {
     return warning("clock", `${shown}: in the past`, `timedatectl; ${CONSEQUENCE}`);
   }
@@ -51,7 +77,7 @@ export function clockFinding(facts: ClockFacts): Finding {
       return warning(
         "clock",
         `${shown}: no time server has answered yet`,
-        `timedatectl timesync-status; ${CONSEQUENCE}`,
+        `${LOOK[client]}; ${CONSEQUENCE}`,
       );
     case "unknown":
       return fine("clock", shown);

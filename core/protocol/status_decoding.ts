@@ -40,7 +40,7 @@ const reconnectMs = v.pipe(
   v.transform((ms) => Math.min(RECONNECT_MS_MAX, Math.round(ms))),
 );
 const NAME_EXPECTED = "a name that can be shown, without control characters";
-const name = v.pipe(
+export const nodeName = v.pipe(
   v.string(),
   v.check(isNameLength, `a name of at most ${NAME_MAX} characters`),
   v.check(isShowable, NAME_EXPECTED),
@@ -61,7 +61,7 @@ const statusSchema = v.variant("kind", [
   v.looseObject({
     kind: v.literal("birth"),
     session,
-    name: v.optional(name),
+    name: v.optional(nodeName),
     every_ms: intervalMs,
     reconnect_ms: v.optional(reconnectMs, 2000),
   }),

@@ -72,6 +72,10 @@ export interface Heartbeat {
   readonly upMs: number;
   /** The state of the machine's storage; absent if the sender does not know or check it. */
   readonly storage?: StorageState;
+  /** As in a birth. A sender with one connection for one topic repeats it now and then. */
+  readonly name?: string;
+  /** From a sender that has no connection for vitals of their own. */
+  readonly vitals?: Vitals;
 }
 
 export interface VitalsReport {

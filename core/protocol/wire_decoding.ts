@@ -5,8 +5,9 @@ import { decodeAlarm } from "./alarm_decoding.ts";
 import { type Decoded, parseObject, validate } from "./decoding.ts";
 import { decodeHubView } from "./hub_view_codec.ts";
 import { nodeId } from "./node_schema.ts";
-import { decodeStatus, intervalMs, session } from "./status_decoding.ts";
-import { storageFaultOf } from "./storage.ts";
+import { decodeStatus, intervalMs, nodeName, session } from "./status_decoding.ts";
+import { storageFaultOf, type StorageState } from "./storage.ts";
+import type { Vitals } from "./vitals.ts";
 import { decodeVitals, WAYS_KEY } from "./vitals_decoding.ts";
 import { decodeWays } from "./ways_decoding.ts";
 import {
@@ -26,6 +27,8 @@ const heartbeatSchema = v.object({
   // A heartbeat is a sign of life, even if these fields are invalid.
   storage: v.optional(v.unknown()),
   storage_fault: v.optional(v.unknown()),
+  name: v.optional(v.fallback(v.optional(nodeName), undefined)),
+  vitals: v.optional(v.unknown()),
 });
 const vitalsSchema = v.looseObject({ session, [WAYS_KEY]: v.optional(v.unknown()) });
 const echoSchema = v.object({ observer: session, seq: count, view: v.optional(count) });
@@ -102,11 +105,31 @@ function decodeNodeMessage(
 }
 
 function heartbeatOf(found: v.InferOutput<typeof heartbeatSchema>): Heartbeat {
-  const { session, seq, every_ms: everyMs, up_ms: upMs } = found;
-  const beat: Heartbeat = { kind: "heartbeat", session, seq, everyMs, upMs };
-  if (found.storage === "ok") return { ...beat, storage: "ok" };
-  if (found.storage !== "critical") return beat;
-  return { ...beat, storage: storageFaultOf(found.storage_fault) };
+  const { session, seq, every_ms: everyMs, up_ms: upMs, name } = found;
+  const storage = storageOf(found);
+  const vitals = vitalsOf(found.vitals);
+  return {
+    ...{ kind: "heartbeat", session, seq, everyMs, upMs },
+    ...(storage === undefined ? {} : { storage }),
+    ...(name === undefined ? {} : { name }),
+    ...(vitals === undefined ? {} : { vitals }),
+  };
+}
+
+function storageOf(
+  { storage, storage_fault: fault }: {
+    readonly storage?: unknown;
+    readonly storage_fault?: unknown;
+  },
+): StorageState | undefined {
+  if (storage === "ok") return "ok";
+  return storage === "critical" ? storageFaultOf(fault) : undefined;
+}
+
+function vitalsOf(found: unknown): Vitals | undefined {
+  if (typeof found !== "object" || found === null || Array.isArray(found)) return undefined;
+  const vitals = decodeVitals(found);
+  return vitals.ok ? vitals.value : undefined;
 }
 
 function echoOf(payload: string, node: string | undefined): Decoded<Echo> {

@@ -33,8 +33,9 @@ export function encodeFarewell(session: string, reason: FarewellReason): string 
 }
 
 export function encodeHeartbeat(beat: Heartbeat): string {
-  const { session, seq, everyMs, upMs, storage } = beat;
-  return JSON.stringify({ session, seq, every_ms: everyMs, up_ms: upMs, ...storageKeys(storage) });
+  const { session, seq, everyMs, upMs, storage, name, vitals } = beat;
+  const always = { session, seq, every_ms: everyMs, up_ms: upMs };
+  return JSON.stringify({ ...always, ...storageKeys(storage), name, vitals });
 }
 
 function storageKeys(storage: StorageState | undefined): Readonly<Record<string, string>> {

@@ -1,8 +1,10 @@
 /** Adds, renames, forgets and revokes nodes. */
 
+import type { UnheardCredential } from "../../core/api/credential_view.ts";
 import type { MonitorInput } from "../../core/alerting/policy/monitor.ts";
 import type { Config } from "../../core/config/settings.ts";
 import type { RemoteLink } from "../../core/config/value/remote.ts";
+import { HUB_USER } from "../../core/protocol/access.ts";
 import { getLog } from "../../io/log/log.ts";
 import { type Credentials, KeeperError } from "../credentials/credentials.ts";
 import { applyCommand, enrolInHub, enrolledMax, hasRoomFor } from "../credentials/enrol.ts";
@@ -122,6 +124,13 @@ export class NodeActions {
   /** Whether it has a credential; a node may have one and never have been heard. */
   isEnrolled(id: string): boolean {
     return this.#options.credentials.has(id);
+  }
+
+  /** Those who have a credential, and were never heard; by id. */
+  unheard(isHeard: (id: string) => boolean): readonly UnheardCredential[] {
+    const { credentials } = this.#options;
+    return credentials.known.filter((id) => id !== HUB_USER && !isHeard(id)).toSorted()
+      .map((id) => ({ id, name: this.knownNameOf(id) ?? id }));
   }
 
   /** The name with which the node was enrolled, or which it announced. */

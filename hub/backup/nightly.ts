@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { statfs } from "node:fs/promises";
 import { backupName, isBackupDue, obsoleteBackups } from "../../core/history/backup_plan.ts";
-import type { BackupView } from "../../core/api/status_view.ts";
+import type { BackupFailure, BackupView } from "../../core/api/backup_view.ts";
 import type { Config } from "../../core/config/settings.ts";
 import { formatRfc3339 } from "../../core/protocol/rfc3339.ts";
 import { getLog } from "../../io/log/log.ts";
@@ -25,6 +25,8 @@ const STEP_EVERY_MS = 20;
 const FREE_BYTES_MIN = 64 * 1024 * 1024;
 const FOLDER_MODE = 0o700;
 
+const NOT_FAILED = { failure: null, error: null } as const;
+
 const log = getLog("backup");
 
 export interface NightlyOptions {
@@ -39,14 +41,14 @@ export interface NightlyOptions {
 export class NightlyBackups {
   readonly #options: NightlyOptions;
   #last: string | null = null;
-  #error: string | null = null;
+  #failed: Pick<BackupView, "failure" | "error"> = NOT_FAILED;
 
   constructor(options: NightlyOptions) {
     this.#options = options;
   }
 
   get view(): BackupView {
-    return { last_at: this.#last, error: this.#error };
+    return { folder: this.#options.folder, last_at: this.#last, ...this.#failed };
   }
 
   /** Runs until `stop` aborts. */
@@ -88,16 +90,16 @@ export class NightlyBackups {
         await removeIfAny(join(folder, name));
       }
       this.#last = formatRfc3339(nowMs);
-      this.#error = null;
+      this.#failed = NOT_FAILED;
       return true;
     } catch (error) {
       if (stop.aborted) return true;
       const reason = reasonOf(error);
       // The disk may be full for days.
-      if (reason !== this.#error) {
+      if (reason !== this.#failed.error) {
         log.error("cannot make the nightly backup", { folder, reason });
       }
-      this.#error = reason;
+      this.#failed = { failure: failureOf(error), error: reason };
       return false;
     }
   }
@@ -120,7 +122,7 @@ export class NightlyBackups {
   /** The worker, which alone uses the file, copies it step by step. */
   async #copy(path: string, stop: AbortSignal): Promise<void> {
     const { database, clock } = this.#options;
-    if (database.fault !== undefined) throw new Error(database.fault.reason);
+    if (database.fault !== undefined) throw new Hindrance("database", database.fault.reason);
     for (;;) {
       const { promise, resolve } = Promise.withResolvers<
         { readonly isMore?: boolean; readonly error?: string }
@@ -143,9 +145,34 @@ export class NightlyBackups {
       const free = Number(bavail) * Number(bsize);
       if (free >= needed) continue;
       const [has, wants] = [free, needed].map((bytes) => Math.ceil(bytes / 1_000_000));
-      throw new Error(`"${path}" has ${has} MB free, and ${wants} MB are needed`);
+      throw new Hindrance("no_room", `"${path}" has ${has} MB free, and ${wants} MB are needed`);
     }
   }
+}
+
+/** A reason that the hub has found itself. */
+class Hindrance extends Error {
+  readonly failure: BackupFailure;
+
+  constructor(failure: BackupFailure, message: string) {
+    super(message);
+    this.failure = failure;
+  }
+}
+
+const FAILURES: Readonly<Record<string, BackupFailure>> = {
+  EACCES: "forbidden",
+  EDQUOT: "no_room",
+  ENOSPC: "no_room",
+  EPERM: "forbidden",
+  EROFS: "read_only",
+};
+
+/** By the kernel's name of an error. */
+function failureOf(error: unknown): BackupFailure {
+  if (error instanceof Hindrance) return error.failure;
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return FAILURES[code] ?? "other";
 }
 
 /** `2026-11-30` in local time. */

@@ -3,7 +3,11 @@
 import { readSmallFile } from "../../io/files/small_file.ts";
 import { redact } from "../../io/log/redaction.ts";
 import type { Options } from "../../io/program/command_line.ts";
-import { askSecret, ownSecretTerminal, type SecretTerminal } from "../../io/program/question.ts";
+import {
+  askSecret,
+  ownSecretTerminal,
+  type SecretTerminal,
+} from "../../io/program/secret_question.ts";
 import { UsageError, UserError } from "../../io/program/user_error.ts";
 
 const FILE_BYTES_MAX = 1024;

@@ -3,6 +3,7 @@
 import { durationText } from "../../core/alerting/message/duration_text.ts";
 import { BLINDNESS_TEXTS } from "../../core/alerting/message/cause_text.ts";
 import { nameOf } from "../../core/alerting/message/names.ts";
+import type { BackupView } from "../../core/api/backup_view.ts";
 import { DUPLICATE_ID_START, type NodeWarning } from "../../core/api/node_view.ts";
 import {
   isFailing,
@@ -55,7 +56,12 @@ export function statusLines(status: StatusView): readonly string[] {
 function backupLines({ backup, at }: Partial<StatusView>): readonly string[] {
   if (!backup || at === undefined) return [];
   const { last_at: last, error } = backup;
-  const since = last === null ? "There is no nightly backup" : `Last backup: ${timeOf(last, at)}`;
+  // An older hub does not send its folder.
+  const { folder }: Partial<BackupView> = backup;
+  const place = folder === undefined ? "" : ` in ${plainText(folder)}`;
+  const since = last === null
+    ? `There is no nightly backup${place}`
+    : `Last backup: ${timeOf(last, at)}${place}`;
   if (error === null) return last === null ? [] : ["", `${since}.`];
   return ["", `${since}, and the next one failed: ${plainText(error)}`];
 }
@@ -116,7 +122,9 @@ function notificationLines({ notification }: Partial<StatusView>): readonly stri
     case "printed":
       return ["Nobody is notified when a Pi dies: messages are only printed to the hub's log."];
     case "failing":
-      return ["Nobody is notified when a Pi dies: no channel delivers. Try: hub test-alert"];
+      return [
+        "Nobody is notified when a Pi dies: no channel delivers. Try: rpi-cluster-hub test-alert",
+      ];
     default:
       return [];
   }

@@ -126,6 +126,11 @@ export class Credentials {
     return this.#file.hashes.has(user);
   }
 
+  /** All users with a credential when the file was last read. */
+  get known(): readonly string[] {
+    return [...this.#file.hashes.keys()];
+  }
+
   /**
    * Returns all users with a credential, in the order of the file. Throws when the file cannot be
    * read.

@@ -1,14 +1,17 @@
 /** The lines of a password file: `user:hash` for each user, and other lines, which admit nobody. */
 
+/** An earlier version ended the line in another way. */
+const HEADER_START = "# RPi Cluster Alert: users of the broker";
 /**
  * The first line of each written file, so that a file without users is not empty. It contains a
  * colon, because `mosquitto_passwd` drops everything after a line without one.
  */
-const HEADER = '# RPi Cluster Alert: users of the broker, by "hub enrol" and "hub revoke"';
+const HEADER = `${HEADER_START}, by "rpi-cluster-hub enrol" and "rpi-cluster-hub revoke"`;
 
 /** The content of the file. */
 export function textOf(lines: readonly string[]): string {
-  return [HEADER, ...lines.filter((line) => line !== HEADER)].map((line) => `${line}\n`).join("");
+  const others = lines.filter((line) => !line.startsWith(HEADER_START));
+  return [HEADER, ...others].map((line) => `${line}\n`).join("");
 }
 
 export function userOf(line: string): string {

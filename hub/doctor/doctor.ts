@@ -68,7 +68,7 @@ export const doctor: Subcommand<Main> = {
       ...await checkBroker(config, status, stop),
       ...(config.hub.broker === "none" ? [tlsFinding(config.mqtt)] : []),
       ...checkAuthorities(config.mqtt, nowMs),
-      checkClock(nowMs, past),
+      await checkClock(nowMs, past),
       ...await checkState({
         config,
         isService: as.isService,

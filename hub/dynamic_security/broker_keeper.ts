@@ -134,7 +134,7 @@ export class BrokerKeeper implements CredentialKeeper, AsyncDisposable {
     }
     if (found.missing.length > 0) {
       log.error(
-        "Mosquitto does not know users of the hub: renew them (hub enrol ID --renew), or let " +
+        "Mosquitto does not know users of the hub: renew them (rpi-cluster-hub enrol ID --renew), or let " +
           "Mosquitto begin with the hub's dynamic-security.json (docs/install.md)",
         { users: named(found.missing) },
       );

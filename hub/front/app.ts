@@ -2,7 +2,7 @@
 
 import { Hono, type MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
-import type { BackupView } from "../../core/api/status_view.ts";
+import type { BackupView } from "../../core/api/backup_view.ts";
 import type { PlainAccess } from "../../core/config/settings.ts";
 import type { Prefix } from "../../core/network/address.ts";
 import { getLog } from "../../io/log/log.ts";

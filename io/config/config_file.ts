@@ -126,7 +126,7 @@ function caIssue({ section, key, value, where }: ConfigEntry): readonly ConfigIs
   } catch {
     // Reported below.
   }
-  const expected = "the certificate of an authority, as `hub enrol` prints it";
+  const expected = "the certificate of an authority, as `rpi-cluster-hub enrol` prints it";
   return [{ where, key: keyShown(section, key), expected, found: "something else" }];
 }
 

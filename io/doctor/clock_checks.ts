@@ -1,6 +1,10 @@
 /** Reads the wall clock of this machine, and whether a time server has set it. */
 
-import { clockFinding, type Synchronisation } from "../../core/doctor/clock_check.ts";
+import {
+  clockFinding,
+  type Synchronisation,
+  synchronisationOf,
+} from "../../core/doctor/clock_check.ts";
 import type { Finding } from "../../core/doctor/finding.ts";
 import { formatRfc3339 } from "../../core/protocol/rfc3339.ts";
 import { zoneRemark } from "../time/local_time.ts";
@@ -10,6 +14,11 @@ import { zoneRemark } from "../time/local_time.ts";
  * answered.
  */
 const TIMESYNC_FOLDER = "/run/systemd/timesync";
+/** chrony's folder has no such mark, but the kernel knows what chrony has told it. */
+const CHRONY_FOLDER = "/run/chrony";
+const TIMEDATECTL = "/usr/bin/timedatectl";
+/** systemd starts the service that answers. */
+const ANSWER_MS = 5000;
 
 /** An instant that is past, in wall-clock ms; 0 if none is known. `whose` is for people. */
 export interface PastInstant {
@@ -17,15 +26,47 @@ export interface PastInstant {
   readonly whose: string;
 }
 
-export function checkClock(nowMs: number, { latestMs, whose }: PastInstant): Finding {
+/** Needs `--allow-run=/usr/bin/timedatectl` where chrony runs. */
+export async function checkClock(
+  nowMs: number,
+  { latestMs, whose }: PastInstant,
+): Promise<Finding> {
   const shown = `${formatRfc3339(nowMs)}, here ${localText(nowMs)}`;
-  return clockFinding({ nowMs, shown, latestMs, whose, synchronisation: synchronisation() });
+  const hasChrony = exists(CHRONY_FOLDER);
+  return clockFinding({
+    nowMs,
+    shown,
+    latestMs,
+    whose,
+    client: hasChrony ? "chrony" : "timesyncd",
+    synchronisation: synchronisationOf({
+      timesyncd: ofTimesyncd(),
+      hasChrony,
+      isKernelSynchronised: hasChrony ? await askKernel() : undefined,
+    }),
+  });
 }
 
-/** Other NTP clients, such as chrony, leave no such mark. */
-function synchronisation(): Synchronisation {
+function ofTimesyncd(): Synchronisation {
   if (!exists(TIMESYNC_FOLDER)) return "unknown";
   return exists(`${TIMESYNC_FOLDER}/synchronized`) ? "done" : "missing";
+}
+
+async function askKernel(): Promise<boolean | undefined> {
+  try {
+    const { stdout } = await new Deno.Command(TIMEDATECTL, {
+      args: ["show", "--property=NTPSynchronized", "--value"],
+      clearEnv: true,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "null",
+      signal: AbortSignal.timeout(ANSWER_MS),
+    }).output();
+    const answer = new TextDecoder().decode(stdout).trim();
+    return answer === "yes" ? true : answer === "no" ? false : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function exists(path: string): boolean {

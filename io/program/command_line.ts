@@ -7,6 +7,8 @@ import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../log/l
 /** A program as its help shows it. `Main` is the type of the function to run. */
 export interface CommandLine<Main> {
   readonly name: string;
+  /** What a person types for it. Default: `name`. */
+  readonly command?: string;
   readonly description: string;
   readonly version: string;
   readonly main: Main;
@@ -56,7 +58,7 @@ export interface CommonFlags {
 
 const HELP_WIDTH = 100;
 
-const EXIT_CODES = "\nExit codes: 0 asked to stop, 1 failure, 2 usage, 78 bad configuration.";
+export const EXIT_CODES = "0 asked to stop, 1 failure, 2 usage, 78 bad configuration";
 
 /** Common options may stand before and after a subcommand. */
 export function parseCommandLine<Main>(
@@ -66,11 +68,9 @@ export function parseCommandLine<Main>(
   const chosen: { command: Command; subcommand: Subcommand<Main> | undefined; main: Main }[] = [];
   const root = rootCommand(line);
   for (const subcommand of line.commands ?? []) {
-    const { usage, description, options = [], main } = subcommand;
-    const command = root.command(usage).description(description).helpOption("-h, --help", "help");
-    for (const { flags, description } of options) command.option(flags, description);
+    const command = addSubcommand(root, subcommand);
     command.action(() => {
-      chosen.push({ command, subcommand, main });
+      chosen.push({ command, subcommand, main: subcommand.main });
     });
   }
   try {
@@ -99,8 +99,23 @@ export function parseCommandLine<Main>(
   };
 }
 
-function rootCommand<Main>({ name, description, version }: CommandLine<Main>): Command {
-  return new Command(name)
+/** The whole command line as commander knows it, for those who describe it. */
+export function describedCommand<Main>(line: Omit<CommandLine<Main>, "main">): Command {
+  const root = rootCommand(line);
+  for (const subcommand of line.commands ?? []) addSubcommand(root, subcommand);
+  return root;
+}
+
+function addSubcommand<Main>(root: Command, subcommand: Subcommand<Main>): Command {
+  const { usage, description, options = [] } = subcommand;
+  const command = root.command(usage).description(description).helpOption("-h, --help", "help");
+  for (const { flags, description } of options) command.option(flags, description);
+  return command;
+}
+
+function rootCommand<Main>(line: Omit<CommandLine<Main>, "main">): Command {
+  const { name, command = name, description, version } = line;
+  return new Command(command)
     .description(description)
     .exitOverride()
     .configureOutput({
@@ -115,7 +130,7 @@ function rootCommand<Main>({ name, description, version }: CommandLine<Main>): C
       getErrHasColors: () => false,
     })
     .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError(`See ${name} --help.`)
+    .showHelpAfterError(`See ${command} --help.`)
     .showSuggestionAfterError(true)
     .allowExcessArguments(false)
     .helpCommand(false)
@@ -133,7 +148,7 @@ function rootCommand<Main>({ name, description, version }: CommandLine<Main>): C
     )
     .version(`${name} ${version}`, "--version", "version")
     .helpOption("-h, --help", "help")
-    .addHelpText("after", EXIT_CODES);
+    .addHelpText("after", `\nExit codes: ${EXIT_CODES}.`);
 }
 
 function commonFlags(root: Command): CommonFlags {

@@ -23,6 +23,8 @@ const COMPRESSIONS = {
 export type PackagedFile =
   | { readonly from: string; readonly mode?: number }
   | { readonly text: string; readonly mode?: number }
+  /** A text that Debian wants compressed; its path ends with `.gz`. */
+  | { readonly long: string }
   /** A symbolic link. */
   | { readonly to: string };
 
@@ -77,7 +79,6 @@ export async function makeDeb(
     await Deno.chmod(root, PROGRAM_MODE);
     const files = { ...deb.files, ...documentation(deb, project) };
     for (const [path, file] of Object.entries(files)) await place(join(root, path), file);
-    await compressChangelog(root, deb.name);
     for (const path of deb.folders ?? []) await makeFolder(join(root, path));
     await writeControl(root, { deb, project, paths: Object.keys(files) });
     const output = join(folder, debFileName(deb));
@@ -105,8 +106,8 @@ function documentation(
     .map((line) => (line.startsWith("#") ? line : `${name}: ${line}`)).join("\n");
   return {
     [`${folder}/copyright`]: { text: copyright },
-    [`${folder}/changelog`]: {
-      text: `rpi-cluster-alert (${version}) unstable; urgency=medium\n\n` +
+    [`${folder}/changelog.gz`]: {
+      long: `rpi-cluster-alert (${version}) unstable; urgency=medium\n\n` +
         `  * See ${homepage}/blob/main/CHANGELOG.md\n\n` +
         ` -- ${maintainer}  ${rfc5322(changeTime())}\n`,
     },
@@ -129,6 +130,7 @@ function rfc5322(time: Date): string {
 async function place(path: string, file: PackagedFile): Promise<void> {
   await makeFolder(dirname(path));
   if ("to" in file) return await Deno.symlink(file.to, path);
+  if ("long" in file) return await compress(path, file.long);
   if ("from" in file) await Deno.copyFile(file.from, path);
   else await Deno.writeTextFile(path, file.text);
   await Deno.chmod(path, file.mode ?? FILE_MODE);
@@ -147,9 +149,12 @@ async function makeFolder(path: string): Promise<void> {
   await Deno.chmod(path, PROGRAM_MODE);
 }
 
-/** Debian wants it compressed, and without a time of its own. */
-async function compressChangelog(root: string, name: string): Promise<void> {
-  await run("gzip", "-9n", join(root, "usr/share/doc", name, "changelog"));
+/** As small as possible, and without a time of its own. */
+async function compress(path: string, text: string): Promise<void> {
+  const plain = path.replace(/\.gz$/, "");
+  await Deno.writeTextFile(plain, text);
+  await Deno.chmod(plain, FILE_MODE);
+  await run("gzip", "-9n", plain);
 }
 
 async function writeControl(
@@ -164,7 +169,7 @@ async function writeControl(
   await makeFolder(folder);
   const sums: string[] = [];
   let bytes = 0;
-  for (const path of paths.map((path) => path.replace(/\/changelog$/, "/changelog.gz")).sort()) {
+  for (const path of paths.toSorted()) {
     const info = await Deno.lstat(join(root, path));
     if (!info.isFile) continue;
     bytes += info.size;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { SCHEMA_STEPS } from "../../hub/store/database/schema.ts";
 import { executablePath } from "../compile.ts";
 import { type Architecture, NODE_PROGRAMS, type NodeProgram } from "../permissions.ts";
+import { HOMEPAGE } from "../homepage.ts";
 import { PROJECT } from "../project.ts";
 import {
   type DebArchitecture,
@@ -12,11 +13,7 @@ import {
   type DebProject,
   type PackagedFile,
 } from "./deb.ts";
-
-/** GitHub's workflows know the name of their repository. */
-const HOMEPAGE = `https://github.com/${
-  Deno.env.get("GITHUB_REPOSITORY") ?? "YOU/rpi-cluster-alert"
-}`;
+import { manualFile } from "./manual_pages.ts";
 
 /** Of every package. */
 export const DEB_PROJECT: DebProject = {
@@ -106,6 +103,7 @@ export function nodePackage(
     files: {
       [`/usr/bin/rpi-cluster-${program}`]: { to: "../lib/rpi-cluster-alert/rpi-cluster-alert" },
       [`/usr/lib/systemd/system/${program}.service`]: unit(program),
+      ...manualFile(program),
       ...(isTracker
         ? {
           "/usr/lib/udev/rules.d/60-rpi-cluster-alert.rules": packaged(
@@ -156,6 +154,7 @@ export function hubPackage(architecture: Architecture, options: PackageOptions):
     files: {
       "/usr/bin/rpi-cluster-hub": { from: executablePath("hub", architecture), mode: 0o755 },
       "/usr/lib/systemd/system/hub.service": unit("hub"),
+      ...manualFile("hub"),
       "/usr/lib/sysusers.d/rpi-cluster-alert-hub.conf": packaged(
         "sysusers/rpi-cluster-alert-hub.conf",
       ),

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { PROJECT } from "../project.ts";
-import type { TestSet } from "./kinds.ts";
+import type { TestSet } from "./sets.ts";
 
 /**
  * These files take most of the cores or most of the time. They start first, so that at the end no core

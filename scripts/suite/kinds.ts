@@ -1,38 +1,11 @@
 /** The kinds of tests, with their files, permissions, packages and costs. */
 
 import { file, library, type Need, program } from "./debian_packages.ts";
-
-export interface TestKind {
-  readonly name: string;
-  readonly runs: readonly TestSet[];
-  /** What `task soak` runs: the tests of which other runs play only a part. */
-  readonly soak: readonly TestSet[];
-  /** Debian packages without which it cannot run. */
-  readonly needs: readonly Need[];
-  /** Whether it starts executables of `dist/`. */
-  readonly usesExecutables: boolean;
-}
-
-/** Files of tests with the same permissions. */
-export interface TestSet {
-  /** Files and whole folders. */
-  readonly paths: readonly string[];
-  /** Parts of the folders that belong to another set. */
-  readonly except?: readonly string[];
-  readonly flags: readonly string[];
-  /** The measured share of a core that a file takes while it runs; `ALONE` for all cores. */
-  readonly cores: number;
-  /** The maximum number of its files that run at a time. Default: as many as the cores allow. */
-  readonly atOnce?: number;
-  /** Whether its files are short and run in one process. */
-  readonly isOneProcess?: boolean;
-  /** The time limit for one file on a quiet machine. It is generous: a file that needs longer hangs. */
-  readonly timeoutMs: number;
-}
+import { ALL, CLUSTER, MINUTE_MS, type TestKind, WAITING } from "./sets.ts";
+import { onNode } from "./node_kind.ts";
 
 /** Its measurements would be wrong if other tests ran at the same time. */
 const ALONE = Infinity;
-const MINUTE_MS = 60_000;
 
 /** A browser and its fonts. */
 const BROWSER_NEEDS: readonly Need[] = [
@@ -58,23 +31,55 @@ const WHOLE_PATH = "tests/gpio/whole_path_test.ts";
 
 /** Tests of decisions, which wait for nothing. */
 const PURE = { cores: 1, isOneProcess: true, timeoutMs: 10 * MINUTE_MS } as const;
-const ALL = ["--allow-all"] as const;
-/** Real programs, which mostly wait. */
-const WAITING = { flags: ALL, cores: 0.22, timeoutMs: 15 * MINUTE_MS } as const;
-/** Many real programs at a time. */
-const CLUSTER = { flags: ALL, cores: 0.5, timeoutMs: 15 * MINUTE_MS } as const;
 /** Chromium draws a page. */
 const PAGE = { flags: ALL, cores: 0.55, atOnce: 3, timeoutMs: 15 * MINUTE_MS } as const;
 /** A virtual machine, in which every instruction is emulated. */
 const MACHINE = { flags: ALL, cores: 0.65, atOnce: 2, timeoutMs: 20 * MINUTE_MS } as const;
 const ATTACK = { flags: ALL, cores: ALONE, timeoutMs: 15 * MINUTE_MS } as const;
 
+/** Brokers, networks, disks, machines. */
+const INTEGRATION_NEEDS: readonly Need[] = [
+  program("mosquitto"),
+  program("mosquitto-clients", "mosquitto_pub"),
+  program("openssl"),
+  program("nginx-light", "nginx"),
+  program("qemu-user", "qemu-aarch64"),
+  program("iproute2", "ip"),
+  program("nftables", "nft"),
+  library("libfaketime", "faketime/libfaketimeMT.so.1"),
+  program("mount"),
+  program("e2fsprogs", "mkfs.ext4"),
+  // A name server that can be muted.
+  program("dnsmasq-base", "dnsmasq"),
+  program("util-linux", "unshare"),
+  program("procps", "ps"),
+  program("systemd", "systemd-analyze"),
+  program("dbus", "dbus-daemon"),
+  program("curl"),
+  program("dash"),
+  program("busybox"),
+  program("shellcheck"),
+  program("ansible-core", "ansible-playbook"),
+  program("git"),
+  program("python3"),
+  // A mail server.
+  file("python3-aiosmtpd", "/usr/lib/python3/dist-packages/aiosmtpd/__init__.py"),
+  program("unzip"),
+  program("dpkg", "dpkg-deb"),
+  program("apt", "apt-get"),
+  program("gpg"),
+  // It makes keys.
+  program("gpg-agent"),
+];
+
 export const TEST_KINDS: readonly TestKind[] = [
   {
     name: "unit",
     runs: [
       {
-        paths: ["tests/tidy_test.ts", "tests/docs_test.ts", "tests/page_codes_test.ts"],
+        paths: ["tidy", "names_of_deno", "docs", "page_codes"].map((name) =>
+          `tests/${name}_test.ts`
+        ),
         flags: ["--no-prompt", "--allow-read=."],
         ...PURE,
       },
@@ -96,41 +101,10 @@ export const TEST_KINDS: readonly TestKind[] = [
       { paths: [FAULTS], ...CLUSTER, timeoutMs: 60 * MINUTE_MS },
       { paths: [EMULATED], ...WAITING, timeoutMs: 20 * MINUTE_MS },
     ],
-    needs: [
-      program("mosquitto"),
-      program("mosquitto-clients", "mosquitto_pub"),
-      program("openssl"),
-      program("nginx-light", "nginx"),
-      program("qemu-user", "qemu-aarch64"),
-      program("iproute2", "ip"),
-      program("nftables", "nft"),
-      library("libfaketime", "faketime/libfaketimeMT.so.1"),
-      program("mount"),
-      program("e2fsprogs", "mkfs.ext4"),
-      // A name server that can be muted.
-      program("dnsmasq-base", "dnsmasq"),
-      program("util-linux", "unshare"),
-      program("procps", "ps"),
-      program("systemd", "systemd-analyze"),
-      program("dbus", "dbus-daemon"),
-      program("curl"),
-      program("dash"),
-      program("busybox"),
-      program("shellcheck"),
-      program("ansible-core", "ansible-playbook"),
-      program("git"),
-      program("python3"),
-      // A mail server.
-      file("python3-aiosmtpd", "/usr/lib/python3/dist-packages/aiosmtpd/__init__.py"),
-      program("unzip"),
-      program("dpkg", "dpkg-deb"),
-      program("apt", "apt-get"),
-      program("gpg"),
-      // It makes keys.
-      program("gpg-agent"),
-    ],
+    needs: INTEGRATION_NEEDS,
     usesExecutables: true,
   },
+  onNode(INTEGRATION_NEEDS),
   {
     name: "packages",
     runs: [],

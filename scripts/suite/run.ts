@@ -3,6 +3,7 @@
 import { PROJECT } from "../project.ts";
 import { SLOWNESS_VARIABLE } from "./slowness.ts";
 import { type Ran, readReport, type TestCase } from "./report.ts";
+import { RUNTIME_VARIABLE } from "./runtime.ts";
 
 export interface TestRunSettings {
   /** Permissions and other flags of `deno test`. */
@@ -10,6 +11,8 @@ export interface TestRunSettings {
   readonly paths: readonly string[];
   /** Long tests run at their full length. */
   readonly soak: boolean;
+  /** What agents and trackers run on. Default: Deno. */
+  readonly runtime: "node" | undefined;
   /** How slow this machine is now. Time limits of tests are scaled by it. */
   readonly slowness: number;
   /** The time limit on a quiet machine. A run that needs longer is ended and counts as failed. */
@@ -26,11 +29,15 @@ const END_S = 20;
 
 /** Never throws for a failing test. A run that fails without naming a test counts as one failure. */
 export async function runTests(settings: TestRunSettings): Promise<TestRun> {
-  const { flags, paths, slowness, soak, timeoutMs } = settings;
+  const { flags, paths, runtime, slowness, soak, timeoutMs } = settings;
   const report = await Deno.makeTempFile({ prefix: "rpi-cluster-tests-", suffix: ".xml" });
   try {
     const run = await runCounted(["test", ...flags, `--junit-path=${report}`, ...paths], {
-      env: { [SLOWNESS_VARIABLE]: slowness.toFixed(2), ...(soak ? { TIER: "soak" } : {}) },
+      env: {
+        [SLOWNESS_VARIABLE]: slowness.toFixed(2),
+        ...(soak ? { TIER: "soak" } : {}),
+        ...(runtime === undefined ? {} : { [RUNTIME_VARIABLE]: runtime }),
+      },
       timeoutMs: timeoutMs * slowness,
     });
     const cases = readReport(await Deno.readTextFile(report));

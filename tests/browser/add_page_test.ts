@@ -127,6 +127,32 @@ Deno.test("a Pi joins by a line: the page shows it once, counts down, and follow
   });
 });
 
+Deno.test("the credential of a Pi that was never heard is revoked on the page", async () => {
+  await using hub = await startHub();
+  hub.credential("home-assistant");
+  const enrolled = await hub.enrol("john-snow", "John Snow");
+  await using _arya = await startAgent(await hub.enrol("arya", "Arya"));
+  await hub.waitForLiveness("arya", "alive");
+  await using chromium = await startChromium();
+  await chromium.story(async (page) => {
+    await openPage(page, hub);
+    await page.goto(`${hub.url}/add`);
+    const region = page.getByRole("region", { name: "Credentials that no Pi has used" });
+    await region.getByText("home-assistant").first().waitFor();
+    assert.equal(await region.getByText("arya").count(), 0);
+    await look(chromium, page, "add-unheard");
+    await region.getByRole("button", { name: "Revoke the credential of John Snow" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Revoke it" }).click();
+    await region.getByText("The credential of John Snow has ended.").waitFor();
+    await region.getByText("john-snow").waitFor({ state: "detached" });
+    await region.getByText("home-assistant").first().waitFor();
+  });
+  const known = await hub.api<{ readonly unheard: unknown }>("/api/v1/credentials");
+  assert.deepEqual(known.unheard, [{ id: "home-assistant", name: "home-assistant" }]);
+  await using john = await startAgent(enrolled);
+  await john.process.line(/not authorized|password/i);
+});
+
 Deno.test("a line that a restart of the hub has ended says so, and another one is a click away", async () => {
   await using hub = await startHub();
   await using chromium = await startChromium({ locale: "de-DE" });

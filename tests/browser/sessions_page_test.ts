@@ -13,6 +13,9 @@ Deno.test("a session that is ended elsewhere asks for the password in its own br
     await openPage(page, hub);
     await page.goto(`${hub.url}/sessions`);
     await page.getByText("No other browser is logged in.").waitFor();
+    const backups = page.getByRole("region", { name: "Backups of the hub" });
+    await backups.getByText("There is no nightly backup yet.").waitFor();
+    await backups.getByText(`${hub.statePath}/backups`).waitFor();
     await other.story(async (stranger) => {
       await openPage(stranger, hub);
       await page.reload();

@@ -32,7 +32,7 @@ export async function doctor({ config, configPath, options, stop }: Run): Promis
   findings.push(...checkCluster(config, report));
   const wallMs = systemClock.wallMs(systemClock.nowMs());
   const latestMs = report.kind === "failed" ? 0 : report.look.latestMs;
-  findings.push(checkClock(wallMs, { latestMs, whose: "the hub" }));
+  findings.push(await checkClock(wallMs, { latestMs, whose: "the hub" }));
   findings.push(checkQuietHours(config.rpi, wallMs));
   return printFindings(findings, options);
 }

@@ -16,6 +16,7 @@ import { type Made, useEnrolment } from "./enrolment.ts";
 import { JoinLine } from "./join_line.tsx";
 import { JoinProgress } from "./join_progress.tsx";
 import { OpenLines } from "./open_lines.tsx";
+import { UnheardCredentials } from "./unheard_credentials.tsx";
 
 /** What was made, and the session that the hub knew for this id before. */
 interface Shown {
@@ -23,7 +24,8 @@ interface Shown {
   readonly sessionBefore: string | null;
 }
 
-export function AddPage({ live, api }: ViewProps): JSX.Element {
+export function AddPage(props: ViewProps): JSX.Element {
+  const { live, api } = props;
   const shown = useSignal<Shown | undefined>(undefined);
   const enrolment = useEnrolment(api, (made) => {
     const sessionBefore = live.each.node(made.id).peek()?.session ?? null;
@@ -42,6 +44,7 @@ export function AddPage({ live, api }: ViewProps): JSX.Element {
           {shown.value === undefined && <p class="intro">{text("join.intro")}</p>}
           {shown.value === undefined && <AddForm enrolment={enrolment} nodes={live.nodes.value} />}
           {shown.value === undefined && <OpenLines live={live} api={api} />}
+          {shown.value === undefined && <UnheardCredentials {...props} />}
           <p class="unseen" role="status">
             {shown.value && text("addPage.made", { name: shown.value.made.name })}
           </p>

@@ -103,7 +103,7 @@ function adviceWords(refusal: RefusalView): ComponentChildren {
   const advice = refusedAdvice(refusal);
   switch (advice) {
     case "revoke": {
-      const command = <code>hub revoke {oneLine(refusal.from ?? "", FROM_MAX)}</code>;
+      const command = <code>rpi-cluster-hub revoke {oneLine(refusal.from ?? "", FROM_MAX)}</code>;
       return t("refused.advice_revoke", { command });
     }
     case "enrol":

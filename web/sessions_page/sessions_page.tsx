@@ -13,6 +13,7 @@ import { t } from "../parts/t.ts";
 import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
 import { oneLine } from "../words/shown_name.ts";
+import { BackupNote } from "./backup_note.tsx";
 import { browserOf } from "./browser_name.ts";
 
 const ADDRESS_MAX = 60;
@@ -46,6 +47,7 @@ export function SessionsPage({ live, api }: ViewProps): JSX.Element {
         />
       )}
       <OutcomeLine outcome={outcome.value} />
+      {live.known.value && !isGuest && <BackupNote api={api} hubNowMs={live.hubNowMs} />}
       {!isGuest && <AuthorityNote api={api} />}
     </>
   );

@@ -74,6 +74,12 @@ export const REFUSAL = {
   since: DIED_AT,
   last: NOW,
 };
+export const BACKUP = {
+  folder: "/var/lib/rpi-cluster-alert/backups",
+  last_at: "2026-11-22T02:00:12.000Z",
+  failure: null,
+  error: null,
+};
 export const STATUS = {
   at: NOW,
   version: "1.0.0",
@@ -85,7 +91,7 @@ export const STATUS = {
   nodes: [STATUS_NODE],
   silences: IN_FORCE.silences,
   maintenance: [],
-  backup: { last_at: "2026-11-22T02:00:12.000Z", error: null },
+  backup: BACKUP,
   watchdog: { last_ping_at: DIED_AT, said: "works", faults: [], error: null },
 };
 export const TRANSITION = { at: DIED_AT, from: "suspect", to: "dead", reason: "silence" };

@@ -1,7 +1,15 @@
 /** The operations of actions on a node. */
 
 import { JOIN, JOIN_OFFER, OUTCOME } from "../api/examples.ts";
-import { done, enrolAnswer, joins, noted, renamed, testAnswer } from "../schema/answers.ts";
+import {
+  credentials,
+  done,
+  enrolAnswer,
+  joins,
+  noted,
+  renamed,
+  testAnswer,
+} from "../schema/answers.ts";
 import { bodyOf, linksOrOwn, nameOrNone, newNodeId, nodeToTest, yesOrNo } from "../schema/input.ts";
 import { NO_SUCH_NODE } from "./no_such_node.ts";
 
@@ -89,6 +97,20 @@ export const enrolOperation = {
     { status: 503, code: "broker", description: "Mosquitto's plugin did not take the credential." },
     NO_DISK,
   ],
+} as const;
+
+export const credentialsOperation = {
+  id: "getUnheardCredentials",
+  method: "get",
+  path: "/api/v1/credentials",
+  tag: "Nodes",
+  summary: "Credentials with which no node was heard",
+  access: "operator",
+  answer: {
+    description: "By id. To end one, revoke its id.",
+    schema: credentials,
+    example: { unheard: [{ id: "arya", name: "Arya" }], total: 1 },
+  },
 } as const;
 
 const OF_JOINS = { access: "operator", tag: "Actions" } as const;

@@ -1,6 +1,7 @@
 /** Add, rename, forget and revoke a node over HTTP, and test its alarm. */
 
 import type { Context } from "hono";
+import { UNHEARD_SHOWN_MAX } from "../../../core/api/credential_view.ts";
 import type { EnrolRefusal, NodeActions } from "../../actions/node_actions.ts";
 import type { TestActions } from "../../delivery/test_actions.ts";
 import type { JoinOffers, Offered } from "../../join/join_offers.ts";
@@ -13,6 +14,7 @@ import { isByOwnSocket } from "../own_socket.ts";
 import { requestOriginOf } from "../request_origin.ts";
 import { noSuchNode } from "./no_such_node.ts";
 import {
+  credentialsOperation,
   endJoinOperation,
   enrolOperation,
   forgetOperation,
@@ -86,6 +88,12 @@ export function nodeActionRoutes(api: Api, options: NodeActionRoutesOptions): vo
       default:
         return notEnrolled(context, id, enrolled);
     }
+  });
+  api.serve(credentialsOperation, (context) => {
+    const trackers = new Set(projection.alarm.trackers);
+    const isHeard = (id: string) => projection.node(id) !== undefined || trackers.has(id);
+    const all = nodeActions.unheard(isHeard);
+    return context.json({ unheard: all.slice(0, UNHEARD_SHOWN_MAX), total: all.length });
   });
   api.serve(joinsOperation, (context) => context.json({ joins: joins.views() }));
   api.serve(endJoinOperation, (context) => {

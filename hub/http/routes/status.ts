@@ -1,13 +1,14 @@
 /** The status of the cluster for widgets and scripts, and of the hub itself. */
 
 import { guestNode, guestNotification } from "../../../core/api/guest_view.ts";
-import { type BackupView, statusView } from "../../../core/api/status_view.ts";
+import type { BackupView } from "../../../core/api/backup_view.ts";
+import { statusView } from "../../../core/api/status_view.ts";
 import { VERSION } from "../../../core/version.ts";
 import type { Actions } from "../../actions/cluster_actions.ts";
 import type { Projection } from "../../live/projection.ts";
 import type { Api } from "../api/api.ts";
-import { STATUS } from "../api/examples.ts";
-import { status } from "../schema/answers.ts";
+import { BACKUP, STATUS } from "../api/examples.ts";
+import { backups, status } from "../schema/answers.ts";
 import { isGuest } from "./login.ts";
 
 export interface StatusRoutesOptions {
@@ -25,6 +26,20 @@ const statusOperation = {
   summary: "How the cluster is, for a widget or a script",
   access: "viewer",
   answer: { description: "The status.", schema: status, example: STATUS },
+} as const;
+
+const backupsOperation = {
+  id: "getBackups",
+  method: "get",
+  path: "/api/v1/backups",
+  tag: "Cluster",
+  summary: "The nightly backups of the hub",
+  access: "operator",
+  answer: {
+    description: "Where they are, when the last one was made, and why there is none since.",
+    schema: backups,
+    example: { backup: BACKUP },
+  },
 } as const;
 
 const OF_HUB = { method: "get", tag: "Programs", access: "anyone" } as const;
@@ -56,6 +71,7 @@ export function statusRoutes(api: Api, options: StatusRoutesOptions): void {
       ? context.text("ok\n")
       : context.text(`blind since ${blind.since}: ${blind.reason}\n`, 503);
   });
+  api.serve(backupsOperation, (context) => context.json({ backup: backup() }));
   api.serve(statusOperation, (context) => {
     const guest = isGuest(context);
     const nodes = projection.nodes();

@@ -31,7 +31,7 @@ const authorityOperation = {
   id: "getAuthority",
   path: "/api/v1/ca.crt",
   summary: "The certificate of the hub's own authority",
-  description: "Compare its fingerprint with that of hub status before you trust it.",
+  description: "Compare its fingerprint with that of rpi-cluster-hub status before you trust it.",
   answer: {
     contentType: "application/x-x509-ca-cert",
     description: "In PEM.",

@@ -1,6 +1,8 @@
 /** Schemas of the answers of the API. */
 
 import * as v from "valibot";
+import { BACKUP_FAILURES, type BackupView } from "../../../core/api/backup_view.ts";
+import { UNHEARD_SHOWN_MAX, type UnheardCredential } from "../../../core/api/credential_view.ts";
 import { API_ERROR_CODES, type ApiErrorBody } from "../../../core/api/error.ts";
 import type { SessionView } from "../../../core/api/session_view.ts";
 import type { StatusView } from "../../../core/api/status_view.ts";
@@ -23,6 +25,22 @@ import { instant, nodeId, wholeNumber } from "./values.ts";
 export const ROWS_MAX = 1000;
 
 export const nodes = v.object({ blind: v.boolean(), nodes: v.array(node) });
+
+const backup = v.nullable(
+  exactly<BackupView>()(v.pipe(
+    v.object({
+      folder: v.string(),
+      last_at: v.nullable(instant),
+      failure: v.nullable(v.picklist(BACKUP_FAILURES)),
+      error: v.nullable(v.pipe(v.string(), v.description("The failure in English."))),
+    }),
+    v.description("The last nightly backup, and why the last attempt failed."),
+  )),
+);
+export const backups = v.pipe(
+  v.object({ backup }),
+  v.description("null: the owner wants no nightly backups."),
+);
 
 export const status = exactly<StatusView>()(v.pipe(
   v.object({
@@ -59,10 +77,7 @@ export const status = exactly<StatusView>()(v.pipe(
     nodes: v.array(statusNode),
     silences: v.array(silence),
     maintenance: v.array(maintenance),
-    backup: v.nullable(v.pipe(
-      v.object({ last_at: v.nullable(instant), error: v.nullable(v.string()) }),
-      v.description("The nightly backups: the last one, and why the last attempt failed."),
-    )),
+    backup,
     watchdog: v.exactOptional(watchdog),
   }),
   v.description("How the cluster is. Guests get empty lists of silences and maintenance."),
@@ -117,6 +132,16 @@ export const enrolled = v.pipe(
     note,
   }),
   v.description("A new credential. The hub shows it once and keeps it nowhere."),
+);
+const unheard = exactly<UnheardCredential>()(v.object({ id: nodeId, name: v.string() }));
+export const credentials = v.pipe(
+  v.object({
+    unheard: v.pipe(v.array(unheard), v.maxLength(UNHEARD_SHOWN_MAX)),
+    total: v.pipe(wholeNumber, v.description("How many there are, also beyond this list.")),
+  }),
+  v.description(
+    "Credentials with which the hub has heard neither agent nor tracker. Another program may use one.",
+  ),
 );
 export const joinOffer = v.pipe(
   v.object({

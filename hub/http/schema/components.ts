@@ -42,6 +42,8 @@ export const COMPONENTS: Readonly<Record<string, v.GenericSchema>> = {
   Acknowledged: answers.acknowledged,
   Sessions: answers.sessions,
   Refusals: answers.refusals,
+  Backups: answers.backups,
+  Credentials: answers.credentials,
   Tls: tls,
   Renamed: answers.renamed,
   Done: answers.done,

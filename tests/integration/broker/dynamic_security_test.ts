@@ -7,7 +7,9 @@ import { hashPassword } from "../../../hub/credentials/password_hash.ts";
 import { type DynamicMosquitto, startDynamic } from "../../support/broker/dynamic_mosquitto.ts";
 import { ConnectRefused, TestClient } from "../../support/broker/mqtt_client.ts";
 import { post } from "../../support/page/hub_actions.ts";
-import { Hub } from "../../support/program/programs.ts";
+import { parseConfigText } from "../../../io/config/config_text.ts";
+import { asRun, lineFor, pathOf, valueIn } from "../../support/join/line.ts";
+import { Hub, startAgent, withSections } from "../../support/program/programs.ts";
 import { until, within } from "../../support/time/until.ts";
 
 const CONTROL = "$CONTROL/dynamic-security/v1";
@@ -149,6 +151,34 @@ Deno.test("a renewed or revoked credential ends the node's connection at once", 
   assert.deepEqual([revoked.status, await revoked.json()], [200, {}]);
   await within("the end of the connection", node.closed);
   assert.equal(await stage.isAdmitted("john-snow", second), false);
+});
+
+Deno.test("a Pi that joins by its line is admitted at once, and cut off when it is revoked", async () => {
+  await using stage = await Stage.start();
+  const { hub, broker } = stage;
+  const offer = await lineFor(hub, "john-snow", { name: "John Snow" });
+  const path = pathOf(offer);
+  const key = valueIn(await (await hub.fetch(path)).text(), "KEY");
+  const answer = await asRun(hub, `${path}/config`, { key });
+  const text = await answer.text();
+  assert.equal(answer.status, 200, text);
+  const sections: Record<string, Record<string, string>> = {};
+  for (const { section, key, value } of parseConfigText(text, "config.ini")) {
+    if (key !== "") (sections[section] ??= {})[key] = value;
+  }
+  // The address of this machine for other machines, where the broker of a test does not listen.
+  const url = `mqtt://127.0.0.1:${broker.port}`;
+  await using agent = await startAgent(withSections(sections, { mqtt: { url } }));
+  await hub.waitForLiveness("john-snow", "alive");
+  await until("the hub to say that it is up", async () => {
+    const said = await asRun(hub, `${path}/progress`, { key, body: { step: "started" } });
+    return (await said.json()).up;
+  });
+  const revoked = await post(hub, "nodes/john-snow/revoke", {});
+  assert.deepEqual(await revoked.json(), {}, "nothing is left to do");
+  await agent.process.line(/cannot connect|not authori[sz]ed|login/);
+  assert.equal(await stage.isAdmitted("john-snow", sections.mqtt?.password ?? ""), false);
+  assert.deepEqual(await hub.nodes(), []);
 });
 
 Deno.test("the commands need no reload: enrol asks the running hub, and it notices a revocation", async () => {

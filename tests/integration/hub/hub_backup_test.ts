@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import type { BackupView } from "../../../core/api/backup_view.ts";
 import { Home } from "../../support/alerting/home.ts";
 import { sendingTo } from "../../support/alerting/told.ts";
 import { post } from "../../support/page/hub_actions.ts";
@@ -114,13 +115,14 @@ Deno.test("a hub makes a backup by itself, and says so", async () => {
   const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
   assert.match(names.join(), /^hub-\d{4}-\d\d-\d\d\.backup$/);
   assert.equal((Deno.statSync(folder).mode ?? 0) & 0o777, 0o700);
-  const { backup } = await hub.api<{ readonly backup: { readonly last_at: string } }>(
-    "/api/v1/status",
-  );
-  assert.match(backup.last_at, /^\d{4}-/);
+  const { backup } = await hub.api<{ readonly backup: BackupView | null }>("/api/v1/status");
+  assert.match(backup?.last_at ?? "", /^\d{4}-/);
+  assert.deepEqual([backup?.folder, backup?.failure, backup?.error], [folder, null, null]);
+  assert.deepEqual(await hub.api("/api/v1/backups"), { backup });
   // The command has as little time as the hub.
   await until("the status to tell it", async () => {
-    return /^Last backup: /m.test((await hub.run("status")).text);
+    const { text } = await hub.run("status");
+    return new RegExp(`^Last backup: .* in ${RegExp.escape(folder)}\\.$`, "m").test(text);
   });
   // A second is a hundredth for it: it could not end in time.
   await hub.kill();
@@ -139,8 +141,10 @@ Deno.test("a hub that cannot make its backup says why, and goes on", async () =>
   await hub.start();
   await hub.process.line("cannot make the nightly backup", { withinMs: 120_000 });
   await until("the status to tell it", async () => {
-    return /There is no nightly backup, and the next one failed/.test(
+    return /There is no nightly backup in \S+\/backups, and the next one failed/.test(
       (await hub.run("status")).text,
     );
   });
+  const { backup } = await hub.api<{ readonly backup: BackupView | null }>("/api/v1/backups");
+  assert.deepEqual([backup?.last_at, backup?.failure], [null, "other"]);
 });

@@ -14,8 +14,9 @@ import { startHub } from "../../support/program/programs.ts";
 /** Together they make half a megabyte per message. */
 const NODES = 80;
 const SLOW = { withinMs: 180_000 };
-/** A timer may fire slightly early, and instants are in whole milliseconds. */
-const PACE_MS_MIN = 97;
+const PACE_MS = 100;
+/** A busy machine may stop the hub between the start of a message and the reading of its instant. */
+const LATE_MAX = 10;
 /** More than the system buffers for a connection that nobody reads: on a busy machine 21 MB. */
 const KEPT_BYTES_MAX = 24_000_000;
 const ENOUGH_LENGTH = 25_000_000;
@@ -38,10 +39,9 @@ Deno.test("a thousand changes are ten messages a second at most, and the last on
   await watcher.until("the last value", ({ nodes }) => nodes[0]?.vitals.cpu?.value === 100, SLOW);
   const instants = watcher.messages.slice(1).map(({ at }) => Date.parse(at));
   assert.ok(instants.length > 1);
-  for (const [index, ms] of instants.slice(1).entries()) {
-    const gapMs = ms - (instants[index] ?? 0);
-    assert.ok(gapMs >= PACE_MS_MIN, `${gapMs} ms between two messages`);
-  }
+  const tookMs = (instants.at(-1) ?? 0) - (instants[0] ?? 0);
+  const mostIn = Math.ceil(tookMs / PACE_MS) + LATE_MAX;
+  assert.ok(instants.length <= mostIn, `${instants.length} messages in ${tookMs} ms`);
 });
 
 Deno.test("a viewer that stops reading is sent a new snapshot in place of all that waited", async () => {

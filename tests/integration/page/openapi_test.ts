@@ -68,6 +68,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   getHealth: [{ status: 200 }, { asStranger: true, status: 200 }],
   getReadiness: [{ status: 200 }],
   getStatus: [{ status: 200 }],
+  getBackups: [{ status: 200 }],
   getNode: NODE_READS,
   getTransitions: [...NODE_READS, { id: "john-snow", query: "limit=1", status: 200 }],
   getVitals: [...NODE_READS, { id: "john-snow", query: "span=7d", status: 200 }],
@@ -114,6 +115,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     { body: { id: "bran", join: true }, status: 409 },
     { body: { id: "sansa", join: "yes" }, status: 400 },
   ],
+  getUnheardCredentials: [{ status: 200 }],
   getJoins: [{ status: 200 }],
   endJoin: [{ id: "nothing", status: 404 }],
   testAlarm: [

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { ENVIRONMENT_NAMES } from "../../../core/config/keys.ts";
 import { VERSION } from "../../../core/version.ts";
+import { sampleCommand } from "../../support/program/sample_command.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { isInTime } from "../../support/time/patience.ts";
-
-const PROGRAM = new URL("../../support/program/sample_program.ts", import.meta.url).pathname;
 
 interface RunOptions {
   readonly config?: string;
@@ -21,23 +19,13 @@ interface Outcome {
   readonly endedMs: number;
 }
 
-/** Runs the sample with the permissions of a compiled program. */
+/** Runs the sample to its end. */
 async function run(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   using folder = new TemporaryFolder();
   const config = folder.write("config.ini", options.config ?? "");
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-prompt",
-      "--no-check",
-      "--quiet",
-      `--allow-read=${folder.path}`,
-      `--allow-env=${[...ENVIRONMENT_NAMES, "TZ"].join(",")}`,
-      "--ignore-env",
-      "--allow-sys=hostname",
-      PROGRAM,
-      ...args.map((arg) => arg === "CONFIG" ? config : arg),
-    ],
+  const [command, ...own] = await sampleCommand(folder.path);
+  const child = new Deno.Command(command, {
+    args: [...own, ...args.map((arg) => arg === "CONFIG" ? config : arg)],
     clearEnv: true,
     env: { ...surroundings(), ...options.environment },
     stdin: "null",

@@ -82,7 +82,7 @@ Deno.test({
       assert.deepEqual(permissions?.allow_read, ["/"]);
       assert.ok(Array.isArray(permissions?.allow_env) && permissions.allow_env.length > 0);
     }
-    // One file; what is the other's is revoked at the start: node_executable_test.ts.
+    // One file; what is the other's is revoked at the start: shared_executable_test.ts.
     assert.deepEqual(tracker, agent);
     assert.deepEqual([agent?.allow_run, hub?.allow_run], [
       ["/usr/bin/head", "/usr/bin/systemctl", "/bin/sh", ...IP_PATHS],

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { PROJECT } from "../../../scripts/project.ts";
 import { filesOf, STARTED_FIRST } from "../../../scripts/suite/files.ts";
 import { TEST_KINDS } from "../../../scripts/suite/kinds.ts";
+import { ON_NODE } from "../../../scripts/suite/node_kind.ts";
 import { readTimes } from "../../../scripts/suite/run.ts";
 import { readSourceFiles } from "../../support/program/source_files.ts";
 
@@ -44,13 +45,35 @@ Deno.test("whatever plays a part of itself in other runs is whole in the soak", 
 });
 
 Deno.test("a run starts each file of tests once, those that take long before the others", async () => {
-  const started = TEST_KINDS.flatMap(({ runs }) => runs.flatMap(filesOf));
+  const once = TEST_KINDS.flatMap(({ runs }) => runs.filter(({ runtime }) => runtime !== "node"));
+  const started = once.flatMap(filesOf);
   const soaked = new Set(TEST_KINDS.flatMap(({ soak }) => soak.flatMap(filesOf)));
   const inSoakAlone = [...soaked].filter((path) => !started.includes(path));
   const all = (await readSourceFiles()).map(({ path }) => path)
     .filter((path) => path.startsWith("tests/") && path.endsWith("_test.ts"));
   assert.deepEqual([...started, ...inSoakAlone].toSorted(), all.toSorted());
   assert.deepEqual(STARTED_FIRST.filter((path) => !started.includes(path)), []);
+});
+
+/** Starts an agent or a tracker, or has a support that does. */
+const STARTS = /\b(?:startAgent|startTracker|TestProgram|testFaults)\(|\.(?:agent|tracker)\(/;
+
+/** Each with the reason why it does not run a second time on Node.js. */
+const ON_DENO_ALONE: Readonly<Record<string, string>> = {
+  "broker/credential_flood": "a flood of logins at the hub",
+  "delivery/hub_delivery": "messages of the hub",
+  "hub/hub_mistakes": "mistakes of who runs the hub",
+  "join/join_routes": "the hub's part of a join",
+  "page/half_open": "strangers at the hub",
+};
+
+Deno.test("whatever starts an agent or a tracker runs a second time on Node.js", async () => {
+  const starting = (await readSourceFiles()).filter(({ path, code }) =>
+    path.startsWith("tests/integration/") && path.endsWith("_test.ts") && STARTS.test(code)
+  ).map(({ path }) => path);
+  const left = starting.filter((path) => !ON_NODE.includes(path));
+  const expected = Object.keys(ON_DENO_ALONE).map((name) => `tests/integration/${name}_test.ts`);
+  assert.deepEqual(left.toSorted(), expected);
 });
 
 Deno.test("what a command and all that it started took is read from the shell", () => {

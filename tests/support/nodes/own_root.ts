@@ -1,8 +1,8 @@
-/** A machine whose root is a disk of its own: a compiled agent runs there, from there, on a fast clock. */
+/** A machine whose root is a disk of its own: an agent runs there, from there, on a fast clock. */
 
 import { dirname, join } from "node:path";
 import { runCommand } from "../program/command.ts";
-import { ownExecutable } from "../program/executable.ts";
+import { filesOf } from "../program/runtimes.ts";
 import type { FailingDisk } from "../store/failing_disk.ts";
 import { FAKETIME_LIBRARY, throughFastClock } from "../time/faketime.ts";
 
@@ -19,8 +19,7 @@ const FSTAB = "UUID=1 / ext4 defaults 0 1\n";
  * that becomes a program there; configuration is read from the folder of temporary files.
  */
 export async function furnish(disk: FailingDisk): Promise<readonly string[]> {
-  const agent = ownExecutable("agent");
-  const files = new Set([agent, FAKETIME_LIBRARY, ...PROGRAMS]);
+  const files = new Set([...await filesOf("agent"), FAKETIME_LIBRARY, ...PROGRAMS]);
   for (const file of [...files]) for (const library of await librariesOf(file)) files.add(library);
   for (const file of files) {
     const copy = join(disk.path, file);

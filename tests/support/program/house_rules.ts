@@ -8,11 +8,13 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
   "agent.ts": ["core/", "io/", "vitals/", "agent/", "node:"],
   "tracker.ts": ["core/", "io/", "ffi/", "tracker/", "vitals/boot_id.ts", "node:"],
   // It starts one of the two.
-  "node.ts": ["node:"],
+  "agent_or_tracker.ts": ["node:"],
   // Code that only the agent uses.
   "agent/": ["core/", "io/", "vitals/", "node:"],
   // Code that only the tracker uses.
   "tracker/": ["core/", "io/", "ffi/", "node:"],
+  // It stands in for Deno in bundles, and nothing imports it.
+  "node/": ["node:"],
   "core/": ["valibot", "fastest-levenshtein", "ipaddr.js"],
   "ffi/": [],
   "vitals/": ["io/program/process.ts", "node:"],
@@ -42,11 +44,18 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
     ],
   ],
   "scripts/": [
+    // The versions of packages.
+    "deno.json",
     "core/",
     "io/files/atomic_file.ts",
     "ffi/library.ts",
     // The latest format of the database, which a package states.
     "hub/store/database/schema.ts",
+    // Manual pages are made of the command lines.
+    "agent/commands/command_line.ts",
+    "tracker/commands/command_line.ts",
+    "hub/command_line.ts",
+    "io/program/manual_page.ts",
     "esbuild",
     "playwright-core",
     "node:",
@@ -57,7 +66,13 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
 export const FREE = ["tests/", "bench/"];
 
 /** Nobody imports a program or a worker; it is only started. */
-export const PROGRAMS = ["agent.ts", "tracker.ts", "node.ts", "hub/main.ts", "hub/store_worker.ts"];
+export const PROGRAMS = [
+  "agent.ts",
+  "tracker.ts",
+  "agent_or_tracker.ts",
+  "hub/main.ts",
+  "hub/store_worker.ts",
+];
 
 /** Each package is imported in one place, except in tests and benches. */
 export const HOMES: Readonly<Record<string, RegExp>> = {
@@ -81,7 +96,7 @@ export const HOMES: Readonly<Record<string, RegExp>> = {
   "ipaddr.js": /^core\/network\/address\.ts$/,
   "fastest-levenshtein": /^core\/text\/spelling\.ts$/,
   "playwright-core": /^scripts\/screenshots\.ts$/,
-  "esbuild": /^scripts\/(bundle|node_timers)\.ts$/,
+  "esbuild": /^scripts\/(bundle|bundle_node|node_timers)\.ts$/,
 };
 
 /**
@@ -123,8 +138,9 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "io/network",
     "io/doctor",
   ],
-  agent: ["agent/doctor"],
-  tracker: ["tracker", "tracker/doctor"],
+  agent: ["agent/doctor", "agent/commands"],
+  tracker: ["tracker", "tracker/doctor", "tracker/commands"],
+  node: ["node/polyfill", "node"],
   hub: [
     "hub/listen",
     "hub/notify/http",

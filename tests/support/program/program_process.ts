@@ -1,16 +1,7 @@
 /** One of the project's programs as a real process that a test starts, reads, signals and ends. */
 
-import { join } from "node:path";
-import {
-  ENTRY,
-  ownArchitecture,
-  permissionFlags,
-  type Program,
-  type Scope,
-} from "../../../scripts/permissions.ts";
-import { PROJECT } from "../../../scripts/project.ts";
 import { type Deadline, until, within } from "../time/until.ts";
-import { ownExecutable } from "./executable.ts";
+import { commandOf, type ProgramChoice } from "./runtimes.ts";
 
 /** The log lines that an error shows. */
 const LINES_SHOWN = 30;
@@ -18,13 +9,8 @@ const LINES_SHOWN = 30;
 const UNWANTED =
   /^(RPI_CLUSTER_.*|JOURNAL_STREAM|INVOCATION_ID|NOTIFY_SOCKET|WATCHDOG_.*|(STATE|RUNTIME|CREDENTIALS)_DIRECTORY)$/;
 
-export interface ProcessOptions {
-  readonly program: Program;
+export interface ProcessOptions extends ProgramChoice {
   readonly args: readonly string[];
-  /** Restricts the permissions of a program that is not compiled. */
-  readonly scope?: Scope;
-  /** Runs `dist/NAME-ARCHITECTURE` instead of the sources. */
-  readonly compiled?: boolean;
   /** A command that becomes the program: `["ip", "netns", "exec", NAME]`. */
   readonly through?: readonly string[];
 }
@@ -36,7 +22,7 @@ export class ProgramProcess implements AsyncDisposable {
   readonly pid: number;
   /** Its exit status, once all its lines are here. */
   readonly ended: Promise<Deno.CommandStatus>;
-  readonly #program: Program;
+  readonly #program: ProgramChoice["program"];
   readonly #child: Deno.ChildProcess;
   #status: Deno.CommandStatus | undefined;
 
@@ -114,18 +100,10 @@ export class ProgramProcess implements AsyncDisposable {
   }
 }
 
-function spawn(
-  { program, args, scope, compiled = false, through = [] }: ProcessOptions,
-): Deno.ChildProcess {
-  const command = compiled
-    ? [ownExecutable(program)]
-    : [Deno.execPath(), "run", "--quiet", "--no-check"].concat(
-      permissionFlags(program, ownArchitecture(), scope),
-      join(PROJECT, ENTRY[program]),
-    );
+function spawn({ args, through = [], ...choice }: ProcessOptions): Deno.ChildProcess {
   return new Deno.Command("setpriv", {
     // Not TERM, because a frozen program would survive it.
-    args: ["--pdeathsig", "KILL", ...through, ...command, ...args],
+    args: ["--pdeathsig", "KILL", ...through, ...commandOf(choice), ...args],
     env: environment(),
     clearEnv: true,
     stdin: "null",

@@ -15,6 +15,7 @@ import { freePort } from "../network/free_port.ts";
 import { patience } from "../time/patience.ts";
 import type { Deadline } from "../time/until.ts";
 import { ProgramProcess } from "./program_process.ts";
+import type { Runtime } from "./runtimes.ts";
 import { TemporaryFolder } from "./temporary_folder.ts";
 
 /** A node that was never heard has 10 s, and a gateway that drops packets adds 12 s. */
@@ -33,6 +34,8 @@ export type Sections = Readonly<Record<string, Readonly<Record<string, string | 
 export interface StartOptions {
   /** Runs `dist/NAME-ARCHITECTURE` instead of the sources. */
   readonly compiled?: boolean;
+  /** What an agent or a tracker is started on. Default: that of this run. */
+  readonly runtime?: Runtime;
   /** A command that becomes the program: `["ip", "netns", "exec", NAME]`. */
   readonly through?: readonly string[];
   /** Additional paths that a program from source may write to. */

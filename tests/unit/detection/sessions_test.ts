@@ -32,6 +32,21 @@ Deno.test("an agent that is restarted within 2 s raises no alarm", () => {
   assert.equal(state.nodes.get("pi-1")?.restarts, 1);
 });
 
+Deno.test("a name in a heartbeat counts until a birth of its session is heard, vitals always do", () => {
+  const vitals = { cpu: { value: 7, level: "ok" } } as const;
+  const said = (session: string, seq: number, name: string) =>
+    live("pi-1", { ...heartbeat(session, seq), name, vitals });
+  const nameAfter = (notes: Parameters<typeof playCluster>[0]["notes"]) => {
+    const node = playCluster({ notes, untilMs: 5000 }).state.nodes.get("pi-1");
+    assert.deepEqual(node?.vitals, vitals);
+    return node?.name;
+  };
+  assert.equal(nameAfter([[1000, said(A, 0, "Arya")]]), "Arya");
+  const known = [1000, live("pi-1", birth(A, { name: "Arya" }))] as const;
+  assert.equal(nameAfter([known, [2000, said(A, 0, "Bran")]]), "Arya");
+  assert.equal(nameAfter([known, [2000, said(B, 0, "Bran")]]), "Bran");
+});
+
 Deno.test("a last will of an earlier session changes nothing", () => {
   const { lines } = playCluster({
     notes: [

@@ -3,7 +3,11 @@
 import assert from "node:assert/strict";
 import { brokerAdvice, echoAdvice } from "../../../core/doctor/broker_advice.ts";
 import { BrokerSurvey } from "../../../core/doctor/broker_survey.ts";
-import { clockFinding, type Synchronisation } from "../../../core/doctor/clock_check.ts";
+import {
+  clockFinding,
+  type Synchronisation,
+  synchronisationOf,
+} from "../../../core/doctor/clock_check.ts";
 import { checkCluster } from "../../../core/doctor/cluster_checks.ts";
 import {
   type Finding,
@@ -199,7 +203,10 @@ Deno.test("a slow echo is a warning, a lost one is wrong", () => {
 Deno.test("a wall clock before this program's release, or behind the hub's, is a warning", () => {
   const nowMs = Date.UTC(2026, 10, 28, 12);
   const clock = (nowMs: number, latestMs: number, synchronisation: Synchronisation = "unknown") =>
-    clockFinding({ nowMs, shown: "noon", latestMs, whose: "the hub", synchronisation });
+    clockFinding({
+      ...{ nowMs, shown: "noon", latestMs, whose: "the hub" },
+      ...{ synchronisation, client: "timesyncd" },
+    });
   assert.equal(clock(Date.UTC(2016, 0, 1), 0).level, "warning");
   assert.equal(clock(Date.UTC(2025, 11, 31), 0).level, "warning");
   assert.deepEqual(clock(nowMs, 0), fine("clock", "noon"));
@@ -209,6 +216,25 @@ Deno.test("a wall clock before this program's release, or behind the hub's, is a
   const late = clock(nowMs, nowMs + 5 * MINUTE_MS);
   assert.equal(late.level, "warning");
   assert.match(late.found, /behind the hub by 5 min/);
+});
+
+Deno.test("with chrony the kernel says whether a time server has set the clock", () => {
+  const facts = { nowMs: Date.UTC(2026, 10, 28), shown: "noon", latestMs: 0, whose: "the hub" };
+  const found = (isKernelSynchronised: boolean | undefined, timesyncd: Synchronisation) => {
+    const clients = { timesyncd, hasChrony: true, isKernelSynchronised };
+    return clockFinding({
+      ...facts,
+      synchronisation: synchronisationOf(clients),
+      client: "chrony",
+    });
+  };
+  // What systemd's client left before chrony replaced it counts no more.
+  assert.deepEqual(found(true, "missing"), fine("clock", "noon, synchronised"));
+  assert.equal(found(false, "done").level, "warning");
+  assert.match(found(false, "unknown").advice ?? "", /^chronyc sources; /);
+  assert.deepEqual(found(undefined, "missing"), fine("clock", "noon"));
+  const alone = { hasChrony: false, isKernelSynchronised: undefined };
+  assert.equal(synchronisationOf({ ...alone, timesyncd: "missing" }), "missing");
 });
 
 Deno.test("quiet hours are reported with their present state", () => {

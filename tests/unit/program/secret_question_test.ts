@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { assertStrong, newPassphrase, typedPassphrase } from "../../../hub/commands/passphrase.ts";
-import { askSecret, type SecretTerminal } from "../../../io/program/question.ts";
+import { askSecret, type SecretTerminal } from "../../../io/program/secret_question.ts";
 
 /** A terminal at which somebody types these keys, some at a time. */
 class Typist implements SecretTerminal {

@@ -168,6 +168,25 @@ Deno.test("a topic root of several levels works, and no other root does", () => 
   });
 });
 
+Deno.test("a heartbeat may carry name and vitals, and counts even if these are invalid", () => {
+  const beat = { kind: "heartbeat", session: "s", seq: 17, everyMs: 1000, upMs: 17_004 } as const;
+  const carrying = (more: object) => message(HEARTBEAT, { ...BEAT, ...more });
+  const vitals = {
+    temperature: { value: 48.2, level: "ok" },
+    under_voltage: { value: null, level: "not_supported" },
+  } as const;
+  assert.deepEqual(carrying({ name: "John Snow", vitals }), { ...beat, name: "John Snow", vitals });
+  assert.deepEqual(carrying({ vitals: { ...vitals, ways: 3, odd: 1 } }), { ...beat, vitals });
+  for (const name of [null, "", " ", 7, "a\nb", "x".repeat(65)]) {
+    assert.deepEqual(carrying({ name }), beat, JSON.stringify(name));
+  }
+  for (const strange of [null, [], 3, "hot", { temperature: 48 }, { cpu: { value: "9" } }]) {
+    assert.deepEqual(carrying({ vitals: strange }), beat, JSON.stringify(strange));
+  }
+  const said = { ...beat, storage: "ok", name: "Arya", vitals } as const;
+  assert.deepEqual(message(HEARTBEAT, encodeHeartbeat(said)), said);
+});
+
 Deno.test("a heartbeat contains the storage state, and counts even if that is invalid", () => {
   const beat = { kind: "heartbeat", session: "s", seq: 17, everyMs: 1000, upMs: 17_004 } as const;
   const storage = (more: object) => message(HEARTBEAT, { ...BEAT, ...more });

@@ -147,6 +147,23 @@ export const joinTexts = {
   stepNow: { en: "waiting", de: "läuft" },
   stepFailed: { en: "failed", de: "fehlgeschlagen" },
   open: { en: "Not arrived yet", de: "Noch nicht angekommen" },
+  unheard: { en: "Credentials that no Pi has used", de: "Zugänge, die kein Pi benutzt hat" },
+  unheardHint: {
+    en:
+      "The hub has heard neither agent nor tracker with these ids. Another program, such as Home Assistant, may use one.",
+    de:
+      "Mit diesen Ids hat der Hub weder Agent noch Tracker gehört. Ein anderes Programm, etwa Home Assistant, kann eine benutzen.",
+  },
+  unheardRevoke: {
+    en: "Revoke the credential of {name}",
+    de: "Den Zugang von {name} beenden",
+  },
+  unheardRevokeHint: {
+    en: "Its password at the broker ends for good. To have it back, add it anew.",
+    de:
+      "Sein Passwort am Broker gilt nie wieder. Um ihn zurückzuholen, muss er neu hinzugefügt werden.",
+  },
+  unheardMore: { en: "and {count} more", de: "und {count} weitere" },
   end: { en: "End the line", de: "Zeile beenden" },
   endOf: { en: "End the line for {name}", de: "Zeile für {name} beenden" },
   ended: { en: "Nobody can use it any more.", de: "Niemand kann sie mehr benutzen." },

@@ -1,7 +1,7 @@
 /** The executable of agent and tracker: as one of them it may do what that program may, no more. */
 
 import assert from "node:assert/strict";
-import { nodeEntry } from "../../../scripts/bundle.ts";
+import { sharedEntry } from "../../../scripts/bundle.ts";
 import { VERSION } from "../../../core/version.ts";
 import {
   foreignPermissions,
@@ -47,7 +47,7 @@ for (const program of NODE_PROGRAMS) {
   Deno.test(`as ${program} the executable of agent and tracker gives up what is the other's`, async () => {
     using folder = new TemporaryFolder();
     const probe = folder.write(`${program}.js`, PROBE);
-    const entry = folder.write("node.js", await nodeEntry(ARCHITECTURE));
+    const entry = folder.write("entry.js", await sharedEntry(ARCHITECTURE));
     const shared = await runAs(
       `/usr/bin/rpi-cluster-${program}`,
       nodePermissionFlags(ARCHITECTURE),
@@ -69,7 +69,7 @@ for (const program of NODE_PROGRAMS) {
 
 Deno.test("under another name the executable of agent and tracker says how it wants to be called", async () => {
   using folder = new TemporaryFolder();
-  const entry = folder.write("node.js", await nodeEntry(ARCHITECTURE));
+  const entry = folder.write("entry.js", await sharedEntry(ARCHITECTURE));
   const { code, stderr } = await runAs("/opt/other", nodePermissionFlags(ARCHITECTURE), entry);
   assert.equal(code, 2);
   assert.match(stderr, /"\/opt\/other" names neither .* rpi-cluster-agent or rpi-cluster-tracker/);
