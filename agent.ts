@@ -1,6 +1,7 @@
 /** The agent: reports to the cluster that this Pi is alive, and its vitals. */
 
 import { AGENT_COMMANDS } from "./agent/commands/command_line.ts";
+import { Updates } from "./agent/update/updates.ts";
 import type { Config } from "./core/config/settings.ts";
 import { portOf, remoteFacts } from "./core/config/value/remote.ts";
 import {
@@ -10,7 +11,9 @@ import {
   VITALS_READ_EVERY_MS,
   vitalsChanged,
 } from "./core/protocol/vitals.ts";
+import { isSameUpdate } from "./core/protocol/update_report.ts";
 import { judgeWays, type Ways, WAYS_READ_EVERY_MS, waysChanged } from "./core/protocol/ways.ts";
+import type { VitalsParts } from "./core/protocol/wire_encoding.ts";
 import { VERSION } from "./core/version.ts";
 import { readOnlyCaCerts } from "./io/connection/ca_certs.ts";
 import { knownAddressIn, stateFolder } from "./io/connection/known_address.ts";
@@ -24,6 +27,7 @@ import { ANSWER_MS_MAX, StorageWatch } from "./io/storage/storage_watch.ts";
 import { sleepUntil, systemClock } from "./io/time/clock.ts";
 import { readFacts } from "./vitals/facts.ts";
 import { leave, SHUTDOWN_FILE } from "./vitals/leave.ts";
+import { readOwnPackage } from "./vitals/own_package.ts";
 import { ON_ROOT, VitalSigns } from "./vitals/vital_signs.ts";
 import { LINGERING, readWays, TAILSCALE_SOCKET, type WaysInOptions } from "./vitals/ways_in.ts";
 
@@ -37,6 +41,12 @@ await runProgram({
   async main({ config, stop }) {
     await using systemd = new Systemd();
     const facts = await readFacts("/", stop);
+    // This run is of that package, also when a newer one is installed meanwhile.
+    const ownPackage = await readOwnPackage("/", stop);
+    const folder = stateFolder();
+    const updates = folder === undefined
+      ? undefined
+      : await Updates.open({ folder, clock: systemClock }, stop);
     await using check = new StorageCheck({
       clock: systemClock,
       systemFiles: [Deno.execPath(), ...SYSTEM_FILES],
@@ -54,13 +64,19 @@ await runProgram({
       clock: systemClock,
       session: crypto.randomUUID(),
       caCerts: readOnlyCaCerts(config.mqtt),
-      known: knownAddressIn(stateFolder()),
+      known: knownAddressIn(folder),
       readFacts: async () => {
         // Starting a process while the disk does not answer may hang this program.
         const present = check.hangs ? facts : await readFacts();
-        return { ...present, version: VERSION, ...remoteFacts(config.node.remote) };
+        const release = ownPackage === undefined ? {} : { package: ownPackage };
+        return { ...present, version: VERSION, ...release, ...remoteFacts(config.node.remote) };
       },
       storage: () => storage.state,
+      ...(updates === undefined ? {} : {
+        onUpdate(payload) {
+          if (!check.hangs) void updates.ask(payload);
+        },
+      }),
     });
     getLog("agent").info("started", {
       node: config.node.id,
@@ -72,7 +88,7 @@ await runProgram({
     };
     await Promise.all([
       presence.beat(stop, onTurn),
-      reportVitals(presence, { stop, isOff: () => check.hangs, ports: portsOf(config) }),
+      reportVitals(presence, { stop, isOff: () => check.hangs, ports: portsOf(config), updates }),
       storage.run(stop),
     ]);
     const { reason, restMs } = await leaving;
@@ -98,15 +114,19 @@ interface VitalsDuty {
   readonly stop: AbortSignal;
   readonly isOff: () => boolean;
   readonly ports: WaysInOptions;
+  readonly updates: Updates | undefined;
 }
 
 /** Publishes vitals after a change and every 30 s, until `stop` aborts. Skips all while `isOff`. */
-async function reportVitals(presence: Presence, { stop, isOff, ports }: VitalsDuty): Promise<void> {
+async function reportVitals(
+  presence: Presence,
+  { stop, isOff, ports, updates }: VitalsDuty,
+): Promise<void> {
   const signs = new VitalSigns();
   let vitals: Vitals = {};
   let ways: Ways | undefined;
   let waysReadMs = -Infinity;
-  let published: { readonly vitals: Vitals; readonly ways: Ways | undefined } | undefined;
+  let published: VitalsParts | undefined;
   let publishedMs = -Infinity;
   while (!stop.aborted) {
     if (isOff()) {
@@ -115,6 +135,7 @@ async function reportVitals(presence: Presence, { stop, isOff, ports }: VitalsDu
     }
     try {
       vitals = judgeVitals(await signs.read(stop), vitals);
+      await updates?.look(stop);
       if (systemClock.nowMs() - waysReadMs >= WAYS_READ_EVERY_MS) {
         ways = judgeWays(await readWays(ports, stop), systemClock.wallMs(systemClock.nowMs()));
         waysReadMs = systemClock.nowMs();
@@ -125,10 +146,12 @@ async function reportVitals(presence: Presence, { stop, isOff, ports }: VitalsDu
       throw error;
     }
     const nowMs = systemClock.nowMs();
-    const isNew = vitalsChanged(published?.vitals, vitals) || waysChanged(published?.ways, ways);
+    const update = updates?.report;
+    const isNew = vitalsChanged(published?.vitals, vitals) ||
+      waysChanged(published?.ways, ways) || !isSameUpdate(published?.update, update);
     if (isNew || nowMs - publishedMs >= VITALS_EVERY_MS) {
-      presence.publishVitals(vitals, ways);
-      published = { vitals, ways };
+      published = { vitals, ways, update };
+      presence.publishVitals(published);
       publishedMs = nowMs;
     }
     await sleepUntil(systemClock, nowMs + VITALS_READ_EVERY_MS, stop);

@@ -39,6 +39,7 @@ import {
 } from "./step_views.ts";
 import { spanEndMs } from "./store/span_end.ts";
 import type { Store } from "./store/store.ts";
+import type { Upgrades } from "./update/upgrades.ts";
 
 /** The interval at which last heartbeats are written, because SD cards wear out. */
 const SAVE_EVERY_MS = 60_000;
@@ -63,6 +64,7 @@ export interface LoopParts {
   readonly trackerView: ViewPublisher;
   readonly observation: Observation;
   readonly ownNetwork: OwnNetwork;
+  readonly upgrades: Upgrades;
 }
 
 /**

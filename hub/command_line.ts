@@ -10,6 +10,7 @@ import { restore } from "./commands/restore.ts";
 import { status } from "./commands/status.ts";
 import { testAlert } from "./commands/test_alert.ts";
 import { uninstall } from "./commands/uninstall.ts";
+import { upgrade } from "./commands/upgrade.ts";
 import { doctor } from "./doctor/doctor.ts";
 import { runHub } from "./hub.ts";
 import { RECEIVERS } from "./notify/receivers.ts";
@@ -26,6 +27,7 @@ export const HUB: Program = {
     nodes,
     enrolNode,
     revokeNode,
+    upgrade,
     silence,
     maintenance,
     acknowledge,

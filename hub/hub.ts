@@ -58,6 +58,7 @@ import { StoreKeeper } from "./store/store_keeper.ts";
 import { hubStatusLine } from "./status_line.ts";
 import { StoreParts } from "./store_parts.ts";
 import { openTls } from "./tls/hub_tls.ts";
+import { startUpdates } from "./update_parts.ts";
 import { OwnWork } from "./watchdog/own_work.ts";
 import { watchdogOf } from "./watchdog/watchdog.ts";
 
@@ -159,6 +160,8 @@ export async function runHub(
     { config, parts, store, clock, policy, observation, projection, feed },
   );
 
+  const updates = startUpdates({ config, parts, clock, observation, projection, feed });
+
   const loop = new ClusterLoop({
     wallClock: clock,
     restored,
@@ -179,6 +182,7 @@ export async function runHub(
     trackerView,
     observation,
     ownNetwork,
+    upgrades: updates.upgrades,
   });
   const { writeThrough: database } = store;
   const nightly = database && folderOfBackups !== undefined
@@ -205,6 +209,7 @@ export async function runHub(
     refusals,
     store,
     tls,
+    updates,
     vitals,
   });
   health.look();
@@ -260,6 +265,7 @@ export async function runHub(
     acknowledgements.run(stop),
     watchdog?.run(stop),
     storeParts.run(stop),
+    updates.upgrades.run(stop),
   ]);
   loop.save();
   store.transaction(() => vitals.save());

@@ -6,6 +6,7 @@ import type { Observation } from "../io/mqtt/observation.ts";
 import type { Clock } from "../io/time/clock.ts";
 import type { Feed } from "./live/feed.ts";
 import type { Projection } from "./live/projection.ts";
+import type { Upgrades } from "./update/upgrades.ts";
 
 /**
  * The number of possibly lost verdicts that are published at once. All verdicts of 20,000 nodes
@@ -20,6 +21,7 @@ export interface NodeViewsOptions {
   readonly projection: Projection;
   readonly feed: Feed;
   readonly observation: Observation;
+  readonly upgrades: Pick<Upgrades, "see" | "forget">;
 }
 
 export class NodeViews {
@@ -45,13 +47,16 @@ export class NodeViews {
 
   /** Updates the projection of a node, but sends the node itself to no browser. */
   update(node: NodeState): void {
-    this.#showRenamed(this.#options.projection.update(node));
+    const { projection, upgrades } = this.#options;
+    this.#showRenamed(projection.update(node));
+    upgrades.see(node);
   }
 
   /** Removes a node from the page, and its retained messages from the broker. */
   forget(id: string): void {
-    const { projection, feed } = this.#options;
+    const { projection, feed, upgrades } = this.#options;
     this.#showRenamed(projection.remove(id));
+    upgrades.forget(id);
     feed.nodeRemoved(id);
     // An empty retained payload removes the retained message (MQTT 3.1.1, 3.3.1.3), so that
     // trackers forget the node too.

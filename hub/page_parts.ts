@@ -26,7 +26,6 @@ import { Sessions } from "./http/login_sessions.ts";
 import { BY_OWN_SOCKET } from "./http/own_socket.ts";
 import { JoinOffers } from "./join/join_offers.ts";
 import { Joins } from "./join/joins.ts";
-import { PackageFolder } from "./join/package_folder.ts";
 import type { Feed } from "./live/feed.ts";
 import { GivenLinks } from "./live/given_links.ts";
 import type { Metrics } from "./live/metrics.ts";
@@ -34,6 +33,7 @@ import type { Projection } from "./live/projection.ts";
 import type { Refusals } from "./live/refusals.ts";
 import type { Store } from "./store/store.ts";
 import type { HubTls } from "./tls/hub_tls.ts";
+import type { UpdateParts } from "./update_parts.ts";
 
 export interface PagePartsOptions {
   readonly config: Config;
@@ -57,6 +57,7 @@ export interface PagePartsOptions {
   readonly refusals: Refusals;
   readonly store: Store;
   readonly tls: HubTls;
+  readonly updates: UpdateParts;
   readonly vitals: VitalsHistory;
 }
 
@@ -110,7 +111,8 @@ function newApp(options: PagePartsOptions): ReturnType<typeof createApp> {
   credentials.watch(stop, (event) => {
     if (event.kind === "changed") { for (const node of event.gone) joins.endFor(node); }
   });
-  const packages = new PackageFolder(config.hub.packagesDir);
+  const { packages, signingKey, upgrades } = options.updates;
+  const canSign = signingKey !== undefined;
   return createApp({
     access: new Access({ password, sessions, clock, refusals }),
     actions,
@@ -119,7 +121,7 @@ function newApp(options: PagePartsOptions): ReturnType<typeof createApp> {
     testActions: newTestActions(options),
     feed,
     metrics,
-    joinOffers: new JoinOffers({ config, joins, nodeActions, packages, identity: tls.identity }),
+    joinOffers: new JoinOffers({ config, joins, nodeActions, packages, identity, canSign }),
     joins,
     packages,
     nodeActions,
@@ -127,7 +129,10 @@ function newApp(options: PagePartsOptions): ReturnType<typeof createApp> {
     refusals,
     store,
     vitals,
-    identity: tls.identity,
+    credentials,
+    signingKey,
+    upgrades,
+    identity,
     plain: tls.plain.page,
     pageFolder,
     publicStatus,

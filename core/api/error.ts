@@ -24,6 +24,14 @@ export const API_ERROR_CODES = [
   "busy",
   /** The hub answers such a request by TLS alone. */
   "tls_required",
+  /** The node takes no upgrades from its hub. */
+  "updates_off",
+  /** The node must be up for this. */
+  "not_up",
+  /** The hub has no newer version for the node. */
+  "up_to_date",
+  /** The hub has no TLS, without which it gives nothing to install. */
+  "no_tls",
   /** The hub has no connection to the broker. */
   "blind",
   /** The hub's disk does not answer, so that nothing can be written now. */

@@ -26,19 +26,25 @@ export function guestNode(node: NodeView): NodeView {
   return { ...node, ...guestParts(node) };
 }
 
+type GuestParts = Pick<
+  NodePatch,
+  "facts" | "remote" | "remote_names" | "ways" | "upgrade" | "warnings" | "warning_codes"
+>;
+
 /** The keys of a node that guests see otherwise, as far as they are given. */
 function guestParts(
-  { facts, remote, remote_names: names, ways, warnings, warning_codes: codes }: Omit<
+  { facts, remote, remote_names: names, ways, upgrade, warnings, warning_codes: codes }: Omit<
     NodePatch,
     "vitals"
   >,
-): Pick<NodePatch, "facts" | "remote" | "remote_names" | "ways" | "warnings" | "warning_codes"> {
+): GuestParts {
   const isOpen = ([name]: readonly [string, unknown]) => OPEN_FACTS.includes(name);
   return {
     ...(facts && { facts: Object.fromEntries(Object.entries(facts).filter(isOpen)) }),
     ...(remote && { remote: [] }),
     ...(names && { remote_names: [] }),
     ...(ways && { ways: {} }),
+    ...(upgrade && { upgrade: null }),
     ...(warnings && {
       warnings: warnings.filter((text) => text.startsWith(DUPLICATE_ID_START))
         .map(() => DUPLICATE_ID_WARNING),

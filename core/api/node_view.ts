@@ -5,6 +5,7 @@ import type { StorageFault } from "../protocol/storage.ts";
 import type { Level } from "../protocol/vitals.ts";
 import type { Ways } from "../protocol/ways.ts";
 import type { FarewellReason } from "../protocol/wire.ts";
+import type { UpgradeView } from "./upgrade_view.ts";
 
 export type { StorageFault };
 
@@ -74,6 +75,8 @@ export interface NodeView {
   readonly version: string | null;
   /** Its agent is older than the hub. */
   readonly outdated: boolean;
+  /** `null`: it takes no upgrades from its hub; for guests, too. */
+  readonly upgrade: UpgradeView | null;
   /** Its own report of a storage fault, and its begin; `null`: no fault is known. */
   readonly storage: { readonly fault: StorageFault; readonly since: string } | null;
 }

@@ -37,6 +37,7 @@ export function takeEvidence(step: ClusterStep, { node: id, message, retained }:
     case "vitals":
       if (retained || message.session !== node.session) break;
       node.vitals = message.vitals;
+      node.update = message.update;
       takeWays(step, node, message.ways);
       break;
   }

@@ -2,6 +2,7 @@
 
 import type { Reach } from "../network/probe.ts";
 import type { StorageState } from "../protocol/storage.ts";
+import type { UpdateReport } from "../protocol/update_report.ts";
 import type { Vitals } from "../protocol/vitals.ts";
 import type { AccessFault, Ways } from "../protocol/ways.ts";
 import type { Birth, Facts, FarewellReason } from "../protocol/wire.ts";
@@ -113,6 +114,8 @@ export interface NodeState {
   readonly storageChanges: TokenBucket;
   /** How a person reaches it, in its last vitals. */
   ways: Ways | undefined;
+  /** Its last vitals about upgrades; `undefined`: it takes none from its hub. */
+  update: UpdateReport | undefined;
   /** What was reported of its ways last; `undefined` before its first vitals. */
   access: { readonly fault: AccessFault | undefined } | undefined;
   /** The same limit for `access`. */
@@ -170,6 +173,7 @@ export function newNode(id: string, nowMs: number, expected: boolean): NodeState
     storage: undefined,
     storageChanges: newBucket(),
     ways: undefined,
+    update: undefined,
     access: undefined,
     accessChanges: newBucket(),
     liveness: "unknown",

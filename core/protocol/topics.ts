@@ -23,6 +23,8 @@ export interface Topics {
   vitals(node: string): string;
   echo(node: string): string;
   verdict(node: string): string;
+  /** On this topic the hub asks a node's agent to upgrade. */
+  update(node: string): string;
   readonly hubStatus: string;
   readonly hubEcho: string;
   /** The hub's view of all nodes, for trackers that do not hear each node. */
@@ -58,6 +60,7 @@ export function topicsOf(root: string): Topics {
     vitals: (node) => `${base}/nodes/${node}/vitals`,
     echo: (node) => `${base}/nodes/${node}/echo`,
     verdict: (node) => `${base}/hub/verdicts/${node}`,
+    update: (node) => `${base}/hub/update/${node}`,
     hubStatus: `${base}/hub/status`,
     hubEcho: `${base}/hub/echo`,
     hubView: `${base}/hub/view`,

@@ -7,8 +7,10 @@ import { isVitalName, type Level, type Vital, VITAL_KINDS, type Vitals } from ".
 /** Further vitals of one node are ignored. */
 export const VITALS_MAX = 32;
 const VITAL_NAME = /^[a-z][a-z0-9_]{0,31}$/;
-/** A key of the same message that is no vital, see `ways.ts`. */
+/** Keys of the same message that are no vitals, see `ways.ts` and `update_report.ts`. */
 export const WAYS_KEY = "ways";
+export const UPDATE_KEY = "update";
+const OTHER_KEYS: readonly string[] = [WAYS_KEY, UPDATE_KEY];
 
 const level = v.picklist(["ok", "warning", "critical"] satisfies readonly Level[]);
 const notSupported = v.object({ value: v.null(), level: v.literal("not_supported") });
@@ -45,7 +47,7 @@ export function decodeVitals(payload: object): Decoded<Vitals> {
   const entries: [string, unknown][] = Object.entries(payload);
   for (const [name, raw] of entries) {
     if (vitals.size >= VITALS_MAX) break;
-    if (isVitalName(name) || name === WAYS_KEY || !VITAL_NAME.test(name)) continue;
+    if (isVitalName(name) || OTHER_KEYS.includes(name) || !VITAL_NAME.test(name)) continue;
     const vital = v.safeParse(unknownKind, raw);
     if (vital.success) vitals.set(name, vital.output);
   }

@@ -3,6 +3,7 @@
 import { graphemesOf } from "../text/plain_text.ts";
 import type { HubView } from "./hub_view.ts";
 import type { StorageState } from "./storage.ts";
+import type { UpdateReport } from "./update_report.ts";
 import type { Vitals } from "./vitals.ts";
 import type { Ways } from "./ways.ts";
 
@@ -84,6 +85,8 @@ export interface VitalsReport {
   readonly vitals: Vitals;
   /** How a person reaches the machine; absent if the agent does not say. */
   readonly ways?: Ways;
+  /** What it says about upgrades; absent if it takes none from its hub. */
+  readonly update?: UpdateReport;
 }
 
 /** A message from a node about itself. */

@@ -7,8 +7,9 @@ import { decodeHubView } from "./hub_view_codec.ts";
 import { nodeId } from "./node_schema.ts";
 import { decodeStatus, intervalMs, nodeName, session } from "./status_decoding.ts";
 import { storageFaultOf, type StorageState } from "./storage.ts";
+import { decodeUpdate } from "./update_report.ts";
 import type { Vitals } from "./vitals.ts";
-import { decodeVitals, WAYS_KEY } from "./vitals_decoding.ts";
+import { decodeVitals, UPDATE_KEY, WAYS_KEY } from "./vitals_decoding.ts";
 import { decodeWays } from "./ways_decoding.ts";
 import {
   type Echo,
@@ -30,7 +31,11 @@ const heartbeatSchema = v.object({
   name: v.optional(v.fallback(v.optional(nodeName), undefined)),
   vitals: v.optional(v.unknown()),
 });
-const vitalsSchema = v.looseObject({ session, [WAYS_KEY]: v.optional(v.unknown()) });
+const vitalsSchema = v.looseObject({
+  session,
+  [WAYS_KEY]: v.optional(v.unknown()),
+  [UPDATE_KEY]: v.optional(v.unknown()),
+});
 const echoSchema = v.object({ observer: session, seq: count, view: v.optional(count) });
 const alarmTestSchema = v.object({ node: nodeId });
 
@@ -96,10 +101,18 @@ function decodeNodeMessage(
       if (!found.ok) return found;
       const vitals = decodeVitals(json.value);
       if (!vitals.ok) return vitals;
-      const { session, ways: given } = found.value;
-      const value = { kind: "vitals", session, vitals: vitals.value } as const;
-      const ways = decodeWays(given);
-      return { ok: true, value: ways === undefined ? value : { ...value, ways } };
+      const { session } = found.value;
+      const [ways, update] = [decodeWays(found.value.ways), decodeUpdate(found.value.update)];
+      return {
+        ok: true,
+        value: {
+          kind: "vitals",
+          session,
+          vitals: vitals.value,
+          ...(ways === undefined ? {} : { ways }),
+          ...(update === undefined ? {} : { update }),
+        },
+      };
     }
   }
 }

@@ -2,6 +2,7 @@
 
 import { formatRfc3339 } from "./rfc3339.ts";
 import type { StorageState } from "./storage.ts";
+import type { UpdateReport } from "./update_report.ts";
 import type { Vitals } from "./vitals.ts";
 import type { Ways } from "./ways.ts";
 import {
@@ -43,8 +44,15 @@ function storageKeys(storage: StorageState | undefined): Readonly<Record<string,
   return storage === "ok" ? { storage } : { storage: "critical", storage_fault: storage };
 }
 
-export function encodeVitals(session: string, vitals: Vitals, ways?: Ways): string {
-  return JSON.stringify({ session, ...vitals, ways });
+/** What an agent says of its machine beside the heartbeat. */
+export interface VitalsParts {
+  readonly vitals: Vitals;
+  readonly ways?: Ways | undefined;
+  readonly update?: UpdateReport | undefined;
+}
+
+export function encodeVitals(session: string, { vitals, ways, update }: VitalsParts): string {
+  return JSON.stringify({ session, ...vitals, ways, update });
 }
 
 /** `view` is the number of the hub's latest view, in the hub's echoes. */

@@ -5,7 +5,7 @@ import type { Config } from "../../core/config/settings.ts";
 import { reasonOf } from "../../io/program/user_error.ts";
 import { passwordFile } from "../credentials/enrol.ts";
 import { TLS_FILES } from "../tls/tls_folder.ts";
-import { databaseFile, pagePasswordFile } from "../host/state_folder.ts";
+import { databaseFile, pagePasswordFile, updateKeyFile } from "../host/state_folder.ts";
 
 /** The file that holds the number of checkpoints that this history has had, as text. */
 const NUMBER_FILE = "checkpoint";
@@ -39,6 +39,7 @@ export function checkpointPlace(config: Config): CheckpointPlace | undefined {
     smallFiles: [
       { name: basename(pagePasswordFile(config)), mode: SECRET_MODE },
       { name: basename(passwordFile(config)), mode: GROUP_MODE },
+      { name: basename(updateKeyFile(config)), mode: SECRET_MODE },
       ...TLS_FILES.map((name) => ({ name, mode: SECRET_MODE })),
     ],
   };

@@ -4,9 +4,9 @@ import type { Config } from "../../core/config/settings.ts";
 import { HUB_USER } from "../../core/protocol/access.ts";
 import { closestNode } from "../../core/text/spelling.ts";
 import { statIfAny } from "../../io/files/atomic_file.ts";
-import type { Subcommand } from "../../io/program/command_line.ts";
+import type { Options, Subcommand } from "../../io/program/command_line.ts";
 import type { Main } from "../../io/program/program.ts";
-import { UserError } from "../../io/program/user_error.ts";
+import { UsageError, UserError } from "../../io/program/user_error.ts";
 import { finishRestoreUnlessRunning } from "../backup/take_over.ts";
 import { restoreUnlessRunning } from "../checkpoint/restore_checkpoint.ts";
 import { Credentials } from "../credentials/credentials.ts";
@@ -38,8 +38,14 @@ export const enrolNode: Subcommand<Main> = {
     { flags: "--renew", description: "replaces its credential; it keeps its name" },
     { flags: "--join", description: "prints the line, also into a file or a pipe" },
     { flags: "--config-only", description: "prints the config.ini, also on a terminal" },
+    {
+      flags: "--updates <from-hub|no>",
+      description: "whether the Pi takes upgrades from this hub; a line alone can say so",
+    },
   ],
-  async main({ config, arguments: [id = ""], options: { name, renew, join, configOnly } }) {
+  async main({ config, arguments: [id = ""], options }) {
+    const { name, renew, join, configOnly } = options;
+    const updates = updatesOf(options);
     openState(config);
     if (renew !== true) assertNew(config, id);
     assertRoom(config, id);
@@ -48,7 +54,10 @@ export const enrolNode: Subcommand<Main> = {
     // The hub joins nothing: with another broker it needs a password for its own configuration.
     if (configOnly !== true && id !== HUB_USER && isForTerminal) {
       const given = typeof name === "string" ? name : undefined;
-      return await printJoinLine({ config, id, name: given, mayRenew: renew === true });
+      return await printJoinLine({ config, id, name: given, mayRenew: renew === true, updates });
+    }
+    if (updates === true) {
+      throw new UsageError("Only a line lets a Pi take upgrades: add --join");
     }
     if (isOfPlugin(config) && id !== HUB_USER) return await enrolByHub(config, { id, name, renew });
     const identity = await identityOfHub(config);
@@ -60,6 +69,13 @@ export const enrolNode: Subcommand<Main> = {
     if (isOfPlugin(config)) writeSeed(config, new Credentials(passwordFile(config)).hashes());
   },
 };
+
+/** `undefined`: as before. */
+function updatesOf({ updates }: Options): boolean | undefined {
+  if (updates === undefined) return undefined;
+  if (updates === "from-hub" || updates === "no") return updates === "from-hub";
+  throw new UsageError(`--updates: expected from-hub or no, found ${JSON.stringify(updates)}`);
+}
 
 /** Mosquitto's plugin takes passwords from the running hub. */
 function isOfPlugin({ hub }: Config): boolean {

@@ -10,11 +10,21 @@ export interface LineRequest {
   readonly id: string;
   readonly name: string | undefined;
   readonly mayRenew: boolean;
+  /** Whether the Pi takes upgrades from this hub; `undefined`: as before. */
+  readonly updates: boolean | undefined;
 }
 
 /** The line goes to stdout, what a person should know beside it to stderr. Throws a `UserError`. */
-export async function printJoinLine({ config, id, name, mayRenew }: LineRequest): Promise<void> {
-  const body = { id, ...(name === undefined ? {} : { name }), renew: mayRenew, join: true };
+export async function printJoinLine(
+  { config, id, name, mayRenew, updates }: LineRequest,
+): Promise<void> {
+  const body = {
+    id,
+    ...(name === undefined ? {} : { name }),
+    renew: mayRenew,
+    join: true,
+    ...(updates === undefined ? {} : { updates }),
+  };
   const answer = await new LocalApi(config).ask("/api/v1/enrol", body).catch(explained);
   const line = property(answer, "line");
   if (typeof line !== "string") {

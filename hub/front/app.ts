@@ -8,6 +8,7 @@ import type { Prefix } from "../../core/network/address.ts";
 import { getLog } from "../../io/log/log.ts";
 import type { Actions } from "../actions/cluster_actions.ts";
 import type { NodeActions } from "../actions/node_actions.ts";
+import type { Credentials } from "../credentials/credentials.ts";
 import type { TestActions } from "../delivery/test_actions.ts";
 import type { Availability } from "../history/availability.ts";
 import type { VitalsHistory } from "../history/vitals_history.ts";
@@ -39,6 +40,7 @@ import { refusalRoutes } from "../http/routes/refusals.ts";
 import { sessionRoutes } from "../http/routes/sessions.ts";
 import { statusRoutes } from "../http/routes/status.ts";
 import { tlsRoutes } from "../http/routes/tls.ts";
+import { updateRoutes } from "../http/routes/update.ts";
 import { watch, watchOperation } from "../http/routes/watch.ts";
 import { ViewerPlaces } from "../http/viewer_places.ts";
 import { wrongFileMethod, wrongMethod } from "../http/wrong_method.ts";
@@ -51,6 +53,8 @@ import type { Projection } from "../live/projection.ts";
 import type { Refusals } from "../live/refusals.ts";
 import type { Store } from "../store/store.ts";
 import type { TlsIdentity } from "../tls/identity.ts";
+import type { SigningKey } from "../update/signing_key.ts";
+import type { Upgrades } from "../update/upgrades.ts";
 import type { CallInfo } from "./inner_server.ts";
 
 export interface AppOptions {
@@ -68,6 +72,10 @@ export interface AppOptions {
   readonly refusals: Refusals;
   readonly store: Store;
   readonly vitals: VitalsHistory;
+  readonly credentials: Pick<Credentials, "has" | "recognises" | "verify">;
+  /** `undefined`: the hub cannot sign packages. */
+  readonly signingKey: SigningKey | undefined;
+  readonly upgrades: Upgrades;
   /** The folder of the page's files. */
   readonly pageFolder: string;
   /** Anyone may view; only a logged-in user may act. */
@@ -117,6 +125,7 @@ export function createApp(options: AppOptions): Hono {
   const viewer = options.publicStatus ? admitGuests(access, options.names) : operator;
   app.route("/", apiOf({ viewer, operator }, options).routes);
   app.route("/", joinRoutes(options));
+  app.route("/", updateRoutes(options));
   app.route("/", pageRoutes(pageFiles));
   return app;
 }

@@ -50,6 +50,11 @@ export function passwordFile({ hub: { stateDir } }: Config): string {
   return join(stateDir, "passwd");
 }
 
+/** Returns the file of the key that signs what Pis may install from this hub. */
+export function updateKeyFile({ hub: { stateDir } }: Pick<Config, "hub">): string {
+  return join(stateDir, "update.key");
+}
+
 /** Returns the file of a generated password, which its owner can read. */
 export function pagePasswordFile({ hub: { stateDir } }: Config): string {
   return join(stateDir, "password");

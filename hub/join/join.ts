@@ -16,6 +16,8 @@ export interface JoinRequest {
   readonly name: string;
   /** How the Pi reaches the hub. */
   readonly address: HubAddress;
+  /** Whether the Pi takes upgrades from this hub; `undefined`: as before. */
+  readonly updates?: boolean | undefined;
 }
 
 /** Instants are monotonic milliseconds. */

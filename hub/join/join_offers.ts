@@ -16,6 +16,8 @@ export interface JoinOffersOptions {
   readonly packages: PackageFolder;
   /** `undefined`: the hub speaks no TLS. */
   readonly identity: () => PageIdentity | undefined;
+  /** Whether the hub can sign packages. */
+  readonly canSign: boolean;
 }
 
 export interface OfferRequest {
@@ -23,6 +25,8 @@ export interface OfferRequest {
   readonly name: string | undefined;
   /** The node's credential may be replaced. */
   readonly mayRenew: boolean;
+  /** Whether the Pi takes upgrades from this hub; `undefined`: as before. */
+  readonly updates: boolean | undefined;
   readonly askedAt: AskedAt | undefined;
 }
 
@@ -41,6 +45,10 @@ export type Offered =
   | { readonly kind: "offered"; readonly offer: JoinOffer }
   | { readonly kind: "exists" }
   | { readonly kind: "full"; readonly max: number }
+  /** Upgrades were wanted, and anybody on the way could change them. */
+  | { readonly kind: "no_tls" }
+  /** Upgrades were wanted, and the hub can sign nothing. */
+  | { readonly kind: "no_key" }
   /** As many lines are open as possible. */
   | { readonly kind: "crowded"; readonly max: number };
 
@@ -53,14 +61,16 @@ export class JoinOffers {
     this.#options = options;
   }
 
-  async offer({ id, name, mayRenew, askedAt }: OfferRequest): Promise<Offered> {
-    const { config, identity, joins, nodeActions, packages } = this.#options;
+  async offer({ id, name, mayRenew, askedAt, updates }: OfferRequest): Promise<Offered> {
+    const { config, identity, joins, nodeActions, packages, canSign } = this.#options;
     const refusal = nodeActions.refusalOf(id, mayRenew);
     if (refusal !== undefined) return refusal;
     const shown = name ?? nodeActions.knownNameOf(id) ?? id;
     const address = hubAddress({ config, identity: identity(), askedAt });
+    if (updates === true && !address.url.startsWith("https:")) return { kind: "no_tls" };
+    if (updates === true && !canSign) return { kind: "no_key" };
     const architectures = await packages.architectures();
-    const made = joins.make({ node: id, name: shown, address });
+    const made = joins.make({ node: id, name: shown, address, updates });
     if (made === undefined) return { kind: "crowded", max: OPEN_MAX };
     // Their digests take some seconds on a slow card, and the script will need them.
     void packages.list();

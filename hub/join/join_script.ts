@@ -13,10 +13,24 @@ export interface ScriptValues {
   readonly node: string;
   readonly name: string;
   readonly packages: readonly NodePackage[];
+  readonly updates: UpdateChoice;
+}
+
+/** Whether the Pi takes upgrades from this hub; `undefined`: as before. */
+export type UpdateChoice = UpdateTrust | false | undefined;
+
+/** By what the Pi recognises what comes from its hub. */
+export interface UpdateTrust {
+  /** The public key of the hub's signatures. */
+  readonly key: string;
+  /** The pin of the hub's own key for TLS; `undefined`: the Pi trusts the authority of the page. */
+  readonly pin: string | undefined;
 }
 
 /** Returns the script for one run. */
-export function joinScript({ address, token, key, node, name, packages }: ScriptValues): string {
+export function joinScript(
+  { address, token, key, node, name, packages, updates }: ScriptValues,
+): string {
   const values = {
     HUB: address.url,
     HOST: new URL(address.url).hostname,
@@ -25,8 +39,15 @@ export function joinScript({ address, token, key, node, name, packages }: Script
     KEY: key,
     NODE: node,
     NAME: name,
+    ...updateValues(updates),
     PACKAGES: packages.map(({ sha256, file }) => `${sha256}  ${file}`).join("\n"),
   };
   const lines = Object.entries(values).map(([variable, value]) => `${variable}=${quoted(value)}`);
   return scriptBody(lines.join("\n"));
+}
+
+function updateValues(updates: UpdateChoice): Readonly<Record<string, string>> {
+  if (updates === undefined) return { UPDATES: "as before", UPDATE_KEY: "", UPDATE_PIN: "" };
+  if (updates === false) return { UPDATES: "no", UPDATE_KEY: "", UPDATE_PIN: "" };
+  return { UPDATES: "yes", UPDATE_KEY: updates.key, UPDATE_PIN: updates.pin ?? "" };
 }

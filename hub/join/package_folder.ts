@@ -1,10 +1,11 @@
-/** The packages that the hub offers to new Pis: `[hub] packages`. */
+/** The packages that the hub offers to its Pis: `[hub] packages`. */
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { compareVersions } from "../../core/text/package_version.ts";
 import { getLog } from "../../io/log/log.ts";
 import { reasonOf } from "../../io/program/user_error.ts";
-import { compareVersions, type PackageName, packageNameOf } from "./package_name.ts";
+import { type PackageName, packageNameOf } from "./package_name.ts";
 
 /** A folder with more entries is not ours. */
 const ENTRIES_MAX = 1000;
@@ -50,6 +51,12 @@ export class PackageFolder {
     const names = newestOf(await this.#names());
     return names.filter(({ part }) => part === "agent").map(({ architecture }) => architecture)
       .toSorted();
+  }
+
+  /** The version that a Pi of each architecture would get now. */
+  async versions(): Promise<ReadonlyMap<string, string>> {
+    const names = newestOf(await this.#names());
+    return new Map(names.map(({ architecture, version }) => [architecture, version]));
   }
 
   /** Opens a package; the caller has found its name in `list`. */

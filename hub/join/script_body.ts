@@ -14,6 +14,7 @@ const HEAD = String.raw`#!/bin/sh
 const FUNCTIONS = String.raw`
 FOLDER=/etc/rpi-cluster-alert
 CONFIG=$FOLDER/config.ini
+UPDATE_CONFIG=$FOLDER/update.conf
 
 say() { printf '%s\n' "$*"; }
 
@@ -129,6 +130,29 @@ configure() {
   fi
 }
 
+# What root's updater trusts from now on. Without the file it does nothing.
+choose_updates() {
+  case $UPDATES in
+    yes)
+      if ! is_installed agent || ! systemctl cat rpi-cluster-update.path >/dev/null 2>&1; then
+        say 'this Pi takes no upgrades from the hub yet: that needs an agent of a version that can'
+        return
+      fi
+      if ! { printf '# The hub from which this Pi takes upgrades. Without this file it takes none.\n' &&
+        printf 'hub=%s\nkey=%s\npin=%s\n' "$HUB" "$UPDATE_KEY" "$UPDATE_PIN"; } \
+        >"$UPDATE_CONFIG.new" || ! chmod 644 "$UPDATE_CONFIG.new" ||
+        ! mv "$UPDATE_CONFIG.new" "$UPDATE_CONFIG" ||
+        ! systemctl enable -q --now rpi-cluster-update.path
+      then
+        fail configuration 'cannot let this Pi take upgrades from the hub'
+      fi
+      say "$NAME takes upgrades from this hub" ;;
+    no)
+      rm -f "$UPDATE_CONFIG"
+      systemctl disable -q --now rpi-cluster-update.path 2>/dev/null ;;
+  esac
+}
+
 start() {
   for unit in $units; do
     if ! { systemctl enable -q "$unit" && systemctl restart "$unit"; }; then
@@ -156,9 +180,13 @@ wait_for_hub() {
 }
 
 join() {
+  if [ "$UPDATES" = yes ] && ! command -v openssl >/dev/null; then
+    fail system 'upgrades from the hub need openssl: apt install openssl, and run the line again'
+  fi
   install_packages
   post progress '{"step":"installed"}' >/dev/null
   configure
+  choose_updates
   start
   wait_for_hub
   say "$NAME is up"
@@ -184,7 +212,7 @@ uninstall() {
       fail install 'apt could not remove the packages: its last lines are above'
     }
   fi
-  rm -f "$CONFIG" "$CONFIG.before-join"
+  rm -f "$CONFIG" "$CONFIG.before-join" "$UPDATE_CONFIG"
   rmdir "$FOLDER" 2>/dev/null
   post leave '{}' >/dev/null || fail configuration "cannot end the credential of $NODE: revoke it on the hub"
   say "$NAME has left the cluster"

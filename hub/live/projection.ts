@@ -10,6 +10,7 @@ import type { ClusterView } from "../../core/api/feed.ts";
 import type { JoinView } from "../../core/api/join_view.ts";
 import type { NodeView, NodeWarning } from "../../core/api/node_view.ts";
 import type { RefusalView } from "../../core/api/refusal_view.ts";
+import type { UpgradeView } from "../../core/api/upgrade_view.ts";
 import type { WatchdogView } from "../../core/api/watchdog_view.ts";
 import type { NodeGroup } from "../../core/config/settings.ts";
 import type { RemoteLink } from "../../core/config/value/remote.ts";
@@ -32,7 +33,7 @@ const QUIET: NodeCondition = {
 /** Everything about a node except its last heartbeat and its condition from the policy. */
 type KnownNode = Omit<
   NodeView,
-  "last_heartbeat_at" | "acknowledged" | "flapping" | "maintenance_until"
+  "last_heartbeat_at" | "acknowledged" | "flapping" | "maintenance_until" | "upgrade"
 >;
 
 /** Holds the views of all nodes. Only the hub's loop changes it. */
@@ -50,6 +51,7 @@ export class Projection {
   #alarm: AlarmView = { trackers: [], shows: "blind", silences: [], maintenance: [] };
   #notification: NotificationView = { state: "none", channels: [] };
   #linksOf: (node: string) => readonly RemoteLink[] | undefined = () => undefined;
+  #upgradeOf: (node: string) => UpgradeView | null = () => null;
   #refused: () => readonly RefusalView[] = () => [];
   #joins: () => readonly JoinView[] = () => [];
   #watchdog: () => WatchdogView | undefined = () => undefined;
@@ -92,6 +94,11 @@ export class Projection {
   /** Sets the source of the links that people gave. It is called for every view. */
   askLinks(linksOf: (node: string) => readonly RemoteLink[] | undefined): void {
     this.#linksOf = linksOf;
+  }
+
+  /** Sets the source of each node's upgrade. It is called for every view. */
+  askUpgrades(upgradeOf: (node: string) => UpgradeView | null): void {
+    this.#upgradeOf = upgradeOf;
   }
 
   /** Sets the source of the refused clients. It is called for every view. */
@@ -250,6 +257,7 @@ export class Projection {
       acknowledged,
       maintenance_until: isMaintained ? this.#rfc3339(untilMs) : null,
       flapping,
+      upgrade: this.#upgradeOf(node.id),
     };
   }
 

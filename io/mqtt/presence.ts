@@ -6,8 +6,6 @@ import type { Config } from "../../core/config/settings.ts";
 import { type BrokerFault, brokerFaultText } from "../../core/network/broker_fault.ts";
 import { bracketed } from "../../core/network/host.ts";
 import type { StorageState } from "../../core/protocol/storage.ts";
-import type { Vitals } from "../../core/protocol/vitals.ts";
-import type { Ways } from "../../core/protocol/ways.ts";
 import { topicsOf } from "../../core/protocol/topics.ts";
 import type { Facts, FarewellReason } from "../../core/protocol/wire.ts";
 import {
@@ -16,6 +14,7 @@ import {
   encodeHeartbeat,
   encodeLastWill,
   encodeVitals,
+  type VitalsParts,
 } from "../../core/protocol/wire_encoding.ts";
 import { decodeMessage } from "../../core/protocol/wire_decoding.ts";
 import type { KnownAddress } from "../connection/known_address.ts";
@@ -38,6 +37,8 @@ export interface PresenceOptions {
   readonly readFacts: () => Promise<Facts>;
   /** The state of the machine's storage, if it is known. */
   readonly storage: () => StorageState | undefined;
+  /** The hub asks this node to upgrade. Absent: the node takes no upgrades. */
+  readonly onUpdate?: (payload: string) => void;
 }
 
 const log = getLog("agent");
@@ -50,8 +51,7 @@ export class Presence implements AsyncDisposable {
   readonly #passage: PassageCheck;
   readonly #lateWills: LateWills;
   readonly #beganMs: number;
-  #vitals: Vitals | undefined;
-  #ways: Ways | undefined;
+  #vitals: VitalsParts | undefined;
   /** Applies to the current connection: observers drop the vitals of a session without a birth. */
   #hasPublishedBirth = false;
   /** No birth may follow the farewell: observers would report the node dead later. */
@@ -62,11 +62,12 @@ export class Presence implements AsyncDisposable {
 
   constructor(options: PresenceOptions) {
     this.#options = options;
-    const { config: { mqtt, node }, clock, session, caCerts, known } = options;
+    const { config: { mqtt, node }, clock, session, caCerts, known, onUpdate } = options;
     this.#topics = topicsOf(mqtt.topicRoot);
     this.#beganMs = clock.nowMs();
     const status = { topic: this.#topics.status(node.id), qos: 1, retain: true } as const;
-    const ownStatus = [status.topic];
+    const update = onUpdate === undefined ? [] : [this.#topics.update(node.id)];
+    const filters = [status.topic, ...update];
     this.#lateWills = new LateWills({ clock, publishBirth: () => this.#republishBirth() });
     const connectionLog = new ConnectionLog({ mqtt, node, clock, log });
     this.#passage = new PassageCheck({
@@ -83,7 +84,7 @@ export class Presence implements AsyncDisposable {
       caCerts,
       known,
       // The node's own birth comes back if the broker passes on its messages.
-      subscribe: { filters: () => ownStatus, isOptional: true },
+      subscribe: { filters: () => filters, isOptional: true },
       onMessage: (message) => this.#take(message),
       will: { ...status, payload: encodeLastWill(session) },
       onUp: () => {
@@ -139,12 +140,11 @@ export class Presence implements AsyncDisposable {
   }
 
   /** Publishes the vitals now, and again after each birth. */
-  publishVitals(vitals: Vitals, ways?: Ways): void {
+  publishVitals(vitals: VitalsParts): void {
     this.#vitals = vitals;
-    this.#ways = ways;
     if (!this.#hasPublishedBirth) return;
     const { config: { node }, session } = this.#options;
-    const payload = encodeVitals(session, vitals, ways);
+    const payload = encodeVitals(session, vitals);
     this.#send({ topic: this.#topics.vitals(node.id), payload, qos: 0, retain: false });
   }
 
@@ -188,15 +188,17 @@ export class Presence implements AsyncDisposable {
     this.#passage.sent();
     this.#hasPublishedBirth = true;
     this.#publishHeartbeat();
-    if (this.#vitals !== undefined) this.publishVitals(this.#vitals, this.#ways);
+    if (this.#vitals !== undefined) this.publishVitals(this.#vitals);
   }
 
   /**
-   * Handles the broker's messages about this node: its own birth and the will of a previous run.
+   * Handles the broker's messages about this node: its own birth, the will of a previous run, and
+   * what the hub asks. A retained request is an old one.
    */
   #take({ topic, payload, retained }: Received): void {
     if (payload === undefined || retained) return;
-    const root = this.#options.config.mqtt.topicRoot;
+    const { config: { mqtt: { topicRoot: root }, node }, onUpdate } = this.#options;
+    if (topic === this.#topics.update(node.id)) return onUpdate?.(payload);
     const decoded = decodeMessage(topic, payload, { root, retained });
     if (!decoded.ok || decoded.value.kind !== "evidence") return;
     const { message } = decoded.value;

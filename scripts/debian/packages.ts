@@ -37,6 +37,7 @@ export interface PackageOptions {
 /** Deno's runtime is linked against these. */
 const RUNTIME = "libc6 (>= 2.27), libgcc-s1";
 const NODE_EXECUTABLE = "/usr/lib/rpi-cluster-alert/rpi-cluster-alert";
+const UPDATER = "/usr/lib/rpi-cluster-alert/rpi-cluster-update";
 const SHARE = "/usr/share/rpi-cluster-alert";
 const HUB_STATE = "/var/lib/rpi-cluster-alert";
 /** From here a hub gives packages to its Pis. */
@@ -64,15 +65,34 @@ export function commonPackage(architecture: Architecture, { version }: PackageOp
     summary: `${SUMMARY} (common files)`,
     description: "Agent and tracker are one executable with two names. This package has that " +
       "executable, their users, and a sample of their configuration.",
-    relations: { Depends: `${RUNTIME}, systemd` },
+    // Upgrades from the hub need the two.
+    relations: { Depends: `${RUNTIME}, systemd`, Recommends: "curl, openssl" },
     files: {
       [NODE_EXECUTABLE]: { from: executablePath("agent", architecture), mode: 0o755 },
+      ...updaterFiles(architecture, version),
       "/usr/lib/sysusers.d/rpi-cluster-alert.conf": packaged("sysusers/rpi-cluster-alert.conf"),
       [`${SHARE}/config.ini`]: packaged("config.ini"),
     },
     folders: ["/etc/rpi-cluster-alert"],
-    scripts: {},
+    scripts: {
+      postinst: filled("common.postinst", {}),
+      prerm: filled("common.prerm", {}),
+      postrm: filled("common.postrm", {}),
+    },
     lintianOverrides: OVERRIDES,
+  };
+}
+
+/** Upgrades from the hub, and what the agent says of its own package. */
+function updaterFiles(
+  architecture: Architecture,
+  version: string,
+): Readonly<Record<string, PackagedFile>> {
+  return {
+    [UPDATER]: { ...packaged("update/rpi-cluster-update"), mode: 0o755 },
+    "/usr/lib/systemd/system/rpi-cluster-update.service": unit("rpi-cluster-update.service"),
+    "/usr/lib/systemd/system/rpi-cluster-update.path": unit("rpi-cluster-update.path"),
+    [`${SHARE}/package`]: { text: `${version} ${DEB_ARCHITECTURES[architecture]}\n` },
   };
 }
 
@@ -102,7 +122,7 @@ export function nodePackage(
     },
     files: {
       [`/usr/bin/rpi-cluster-${program}`]: { to: "../lib/rpi-cluster-alert/rpi-cluster-alert" },
-      [`/usr/lib/systemd/system/${program}.service`]: unit(program),
+      [`/usr/lib/systemd/system/${program}.service`]: unit(`${program}.service`),
       ...manualFile(program),
       ...(isTracker
         ? {
@@ -153,7 +173,7 @@ export function hubPackage(architecture: Architecture, options: PackageOptions):
     },
     files: {
       "/usr/bin/rpi-cluster-hub": { from: executablePath("hub", architecture), mode: 0o755 },
-      "/usr/lib/systemd/system/hub.service": unit("hub"),
+      "/usr/lib/systemd/system/hub.service": unit("hub.service"),
       ...manualFile("hub"),
       "/usr/lib/sysusers.d/rpi-cluster-alert-hub.conf": packaged(
         "sysusers/rpi-cluster-alert-hub.conf",
@@ -217,12 +237,12 @@ function hubSample(): string {
   return named;
 }
 
-function packaged(name: string): PackagedFile {
+function packaged(name: string): { readonly from: string } {
   return { from: join(PROJECT, "packaging", name) };
 }
 
-function unit(program: string): PackagedFile {
-  return { from: join(PROJECT, "systemd", `${program}.service`) };
+function unit(name: string): PackagedFile {
+  return { from: join(PROJECT, "systemd", name) };
 }
 
 function serviceScripts(values: Readonly<Record<string, string>>) {

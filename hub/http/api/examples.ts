@@ -34,6 +34,7 @@ export const NODE = {
   remote: ["ssh://pi@192.168.1.7"],
   remote_names: [],
   ways: { ssh: { state: "up", port: 22 }, vnc: { state: "down", port: 5900 } },
+  upgrade: { available: "0.2.0", step: "failed", version: "0.2.0", failure: "checksum" },
 };
 export const INCIDENT = {
   id: 3,

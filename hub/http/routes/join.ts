@@ -8,17 +8,20 @@ import { sourceOf } from "../../../core/network/address.ts";
 import { decode } from "../../../core/protocol/decoding.ts";
 import type { NodeActions } from "../../actions/node_actions.ts";
 import type { Join } from "../../join/join.ts";
-import { joinScript } from "../../join/join_script.ts";
+import { joinScript, type UpdateChoice } from "../../join/join_script.ts";
 import type { Joins } from "../../join/joins.ts";
 import type { PackageFolder } from "../../join/package_folder.ts";
 import type { Projection } from "../../live/projection.ts";
 import type { Refusals } from "../../live/refusals.ts";
 import type { Store } from "../../store/store.ts";
+import type { TlsIdentity } from "../../tls/identity.ts";
+import type { SigningKey } from "../../update/signing_key.ts";
 import { failure, limitBody, tooMany } from "../answer.ts";
 import { badRequest } from "../api/api.ts";
 import { refuseOthersForms } from "../origin.ts";
 import { requestOriginOf } from "../request_origin.ts";
 import { bodyOf, choiceOf } from "../schema/input.ts";
+import { servePackage } from "./package_download.ts";
 
 export interface JoinRoutesOptions {
   readonly joins: Joins;
@@ -27,6 +30,8 @@ export interface JoinRoutesOptions {
   readonly projection: Projection;
   readonly refusals: Refusals;
   readonly store: Pick<Store, "answers">;
+  readonly identity: () => TlsIdentity | undefined;
+  readonly signingKey: SigningKey | undefined;
 }
 
 const progressBody = bodyOf({
@@ -34,7 +39,6 @@ const progressBody = bodyOf({
   failure: v.optional(choiceOf(JOIN_FAILURES)),
   units: v.optional(choiceOf(["agent tracker", "agent", "tracker"])),
 });
-const BUSY_S = 5;
 
 /** The routes have no login: each asks for the token of a line, and all but two for the run's key. */
 export function joinRoutes(options: JoinRoutesOptions): Hono {
@@ -74,7 +78,8 @@ class JoinGuests {
     if (key === undefined) return gone(context, found);
     const { request } = found;
     const token = context.req.param("token") ?? "";
-    const script = joinScript({ ...request, token, key, packages: offered });
+    const updates = this.#updatesOf(request);
+    const script = joinScript({ ...request, token, key, packages: offered, updates });
     context.header("Content-Type", "text/x-shellscript; charset=utf-8");
     return context.body(script);
   }
@@ -84,22 +89,7 @@ class JoinGuests {
     const found = this.#find(context);
     if (found instanceof Response) return found;
     if (!found.mayDownload(joins.nowMs())) return gone(context, found);
-    const file = context.req.param("file") ?? "";
-    const download = await packages.open(file);
-    switch (download.kind) {
-      case "opened":
-        context.header("Content-Type", "application/vnd.debian.binary-package");
-        context.header("Content-Length", String(download.bytes));
-        return context.body(download.body);
-      case "absent":
-        return failure(context, 404, { code: "not_found", message: "There is no such package" });
-      case "busy":
-        context.header("Retry-After", String(BUSY_S));
-        return failure(context, 503, {
-          code: "busy",
-          message: "Too many packages are on their way",
-        });
-    }
+    return await servePackage(context, packages, context.req.param("file") ?? "");
   }
 
   async progress(context: Context): Promise<Response> {
@@ -147,6 +137,15 @@ class JoinGuests {
     await nodeActions.revoke(found.request.node);
     this.#reach(found, "removed");
     return context.json({});
+  }
+
+  /** The key of a given certificate may be another one tomorrow, that of the hub stays. */
+  #updatesOf({ address: { pin }, updates }: Join["request"]): UpdateChoice {
+    const { identity, signingKey } = this.#options;
+    if (updates !== true) return updates;
+    if (signingKey === undefined) return undefined;
+    const isOwn = pin === identity()?.publicKeyPin;
+    return { key: signingKey.publicKey, pin: isOwn ? pin : undefined };
   }
 
   #reach(found: Join, step: Parameters<Join["reach"]>[0]): void {

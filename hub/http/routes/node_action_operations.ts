@@ -9,8 +9,17 @@ import {
   noted,
   renamed,
   testAnswer,
+  upgradesAsked,
 } from "../schema/answers.ts";
-import { bodyOf, linksOrOwn, nameOrNone, newNodeId, nodeToTest, yesOrNo } from "../schema/input.ts";
+import {
+  bodyOf,
+  linksOrOwn,
+  nameOrNone,
+  newNodeId,
+  nodeToTest,
+  yesNoOrUnchanged,
+  yesOrNo,
+} from "../schema/input.ts";
 import { NO_SUCH_NODE } from "./no_such_node.ts";
 
 const ACTION = { method: "post", access: "operator", tag: "Actions" } as const;
@@ -80,7 +89,13 @@ export const enrolOperation = {
   summary: "Make a node's credential, or a line with which it joins",
   description: "With join: true, the answer is a line that a person runs on the node within 15 " +
     "minutes, once. The credential begins when the node has installed the programs.",
-  body: bodyOf({ id: newNodeId, name: nameOrNone, renew: yesOrNo, join: yesOrNo }),
+  body: bodyOf({
+    id: newNodeId,
+    name: nameOrNone,
+    renew: yesOrNo,
+    join: yesOrNo,
+    updates: yesNoOrUnchanged,
+  }),
   bodyExample: { id: "arya", name: "Arya", join: true },
   answer: {
     description: "The new credential, or the line.",
@@ -94,6 +109,11 @@ export const enrolOperation = {
       description: "It has a credential, which a new one would end: ask with renew.",
     },
     { status: 409, code: "full", description: "There are too many credentials." },
+    {
+      status: 403,
+      code: "no_tls",
+      description: "Upgrades were wanted, and the hub is reached there without TLS.",
+    },
     { status: 503, code: "broker", description: "Mosquitto's plugin did not take the credential." },
     NO_DISK,
   ],
@@ -137,6 +157,49 @@ export const endJoinOperation = {
     code: "not_found",
     description: "There is no open line with this id.",
   }],
+} as const;
+
+const UPDATES_OFF = {
+  status: 409,
+  code: "updates_off",
+  description: "The node takes no upgrades from its hub.",
+} as const;
+
+export const upgradeOperation = {
+  ...OF_NODE,
+  id: "upgradeNode",
+  path: "/api/v1/nodes/:id/upgrade",
+  summary: "Upgrade a node from the hub",
+  description:
+    "The node's upgrade says how far it is (`upgrade` in the feed and in /api/v1/nodes).",
+  body: NOTHING,
+  answer: {
+    description: "It was asked to, or is the next one.",
+    schema: upgradesAsked,
+    example: { nodes: ["arya"] },
+  },
+  failures: [
+    ...OF_NODE.failures,
+    UPDATES_OFF,
+    { status: 409, code: "not_up", description: "The node is not up." },
+    { status: 409, code: "up_to_date", description: "The hub has no newer version for it." },
+  ],
+} as const;
+
+export const upgradeAllOperation = {
+  ...ACTION,
+  id: "upgradeAllNodes",
+  path: "/api/v1/upgrade",
+  summary: "Upgrade all nodes for which the hub has a newer version",
+  description:
+    "One after the other, and no further one after a failure. Nodes that are not up, or " +
+    "take no upgrades, are left out.",
+  body: NOTHING,
+  answer: {
+    description: "The nodes, in the order in which they are upgraded.",
+    schema: upgradesAsked,
+    example: { nodes: ["arya", "john-snow"] },
+  },
 } as const;
 
 export const testAlarmOperation = {

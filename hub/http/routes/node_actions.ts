@@ -8,8 +8,9 @@ import type { JoinOffers, Offered } from "../../join/join_offers.ts";
 import type { Joins } from "../../join/joins.ts";
 import type { Projection } from "../../live/projection.ts";
 import type { Store } from "../../store/store.ts";
+import type { UpgradeRefusal, Upgrades } from "../../update/upgrades.ts";
 import { failure, tooMany } from "../answer.ts";
-import type { Api } from "../api/api.ts";
+import { type Api, badRequest } from "../api/api.ts";
 import { isByOwnSocket } from "../own_socket.ts";
 import { requestOriginOf } from "../request_origin.ts";
 import { noSuchNode } from "./no_such_node.ts";
@@ -24,6 +25,8 @@ import {
   revokeOperation,
   testAlarmOperation,
   testMessageOperation,
+  upgradeAllOperation,
+  upgradeOperation,
 } from "./node_action_operations.ts";
 
 /** Lines end by themselves, but not soon. */
@@ -36,10 +39,11 @@ export interface NodeActionRoutesOptions {
   readonly testActions: TestActions;
   readonly projection: Projection;
   readonly store: Pick<Store, "answers">;
+  readonly upgrades: Upgrades;
 }
 
 export function nodeActionRoutes(api: Api, options: NodeActionRoutesOptions): void {
-  const { joinOffers, joins, nodeActions, testActions, projection, store } = options;
+  const { joinOffers, joins, nodeActions, testActions, projection, store, upgrades } = options;
   const answer = async (context: Context, act: (id: string) => Promise<Response>) => {
     const id = context.req.param("id") ?? "";
     return projection.node(id) === undefined ? noSuchNode(context, id, projection) : await act(id);
@@ -69,11 +73,26 @@ export function nodeActionRoutes(api: Api, options: NodeActionRoutesOptions): vo
       return noted(context, await nodeActions.revoke(id));
     },
   );
-  api.act(enrolOperation, async (context, { id, name, renew, join }) => {
+  api.act(upgradeOperation, (context) =>
+    answer(context, async (id) => {
+      const asked = await upgrades.ask(id);
+      return typeof asked === "string" ? notUpgraded(context, asked) : context.json(asked);
+    }));
+  api.act(upgradeAllOperation, async (context) => context.json(await upgrades.askAll()));
+  api.act(enrolOperation, async (context, { id, name, renew, join, updates }) => {
     if (!store.answers) return noDisk(context);
+    if (updates === true && !join) {
+      return badRequest(context, "updates: expected join: true beside it", "updates");
+    }
     if (join) {
       const askedAt = isByOwnSocket(context) ? undefined : requestOriginOf(context);
-      const request = { id, name: name ?? undefined, mayRenew: renew, askedAt };
+      const request = {
+        id,
+        name: name ?? undefined,
+        mayRenew: renew,
+        askedAt,
+        updates: updates ?? undefined,
+      };
       const offered = await joinOffers.offer(request);
       return offered.kind === "offered"
         ? context.json(offered.offer)
@@ -115,7 +134,20 @@ export function nodeActionRoutes(api: Api, options: NodeActionRoutesOptions): vo
   });
 }
 
-type NotEnrolled = EnrolRefusal | Extract<Offered, { readonly kind: "crowded" }>;
+const NOT_UPGRADED: Readonly<Record<UpgradeRefusal, string>> = {
+  updates_off: "takes no upgrades from this hub: a new line, made with upgrades, lets it",
+  not_up: "is not up now",
+  up_to_date: "has the newest version that the hub has for it ([hub] packages)",
+};
+
+function notUpgraded(context: Context, code: UpgradeRefusal): Response {
+  const message = `${context.req.param("id") ?? ""} ${NOT_UPGRADED[code]}`;
+  return failure(context, 409, { code, message });
+}
+
+type NotEnrolled =
+  | EnrolRefusal
+  | Extract<Offered, { readonly kind: "crowded" | "no_tls" | "no_key" }>;
 
 function notEnrolled(context: Context, id: string, refusal: NotEnrolled): Response {
   switch (refusal.kind) {
@@ -126,6 +158,14 @@ function notEnrolled(context: Context, id: string, refusal: NotEnrolled): Respon
     case "full": {
       const message = `${refusal.max} nodes have a credential, and more are not possible`;
       return failure(context, 409, { code: "full", message });
+    }
+    case "no_key": {
+      const message = "The hub has no key to sign packages: its log says why";
+      return failure(context, 503, { code: "internal", message });
+    }
+    case "no_tls": {
+      const message = "The hub is reached there without TLS, so a Pi can take no upgrades from it";
+      return failure(context, 403, { code: "no_tls", message });
     }
     case "crowded": {
       const message = `${refusal.max} lines are open: use them, or end one`;

@@ -116,6 +116,9 @@ export const renamed = v.object({
   name: v.pipe(v.string(), v.description("What people read now.")),
 });
 export const done = v.object({});
+export const upgradesAsked = v.object({
+  nodes: v.pipe(v.array(nodeId), v.description("One after the other, in this order.")),
+});
 const note = v.exactOptional(v.pipe(
   v.string(),
   v.description("What is left for a person to do."),

@@ -47,6 +47,7 @@ export const COMPONENTS: Readonly<Record<string, v.GenericSchema>> = {
   Tls: tls,
   Renamed: answers.renamed,
   Done: answers.done,
+  UpgradesAsked: answers.upgradesAsked,
   Noted: answers.noted,
   Enrolled: answers.enrolled,
   JoinOffer: answers.joinOffer,

@@ -129,3 +129,8 @@ export const newNodeId = parsed(
   { pattern: NODE_ID_PATTERN.source },
 );
 export const yesOrNo = v.nullish(v.boolean("true or false"), false);
+/** `null` or absent: as it is. */
+export const yesNoOrUnchanged = v.pipe(
+  v.nullish(v.boolean("true or false")),
+  v.description("Whether the node takes upgrades from its hub; null, or left out: as before."),
+);

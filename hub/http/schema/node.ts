@@ -5,6 +5,11 @@ import type { NodePatch } from "../../../core/api/node_patch.ts";
 import type { NodeView, NodeWarning, VitalView } from "../../../core/api/node_view.ts";
 import type { StatusNode } from "../../../core/api/status_view.ts";
 import { STORAGE_FAULTS } from "../../../core/protocol/storage.ts";
+import {
+  UPGRADE_FAILURES,
+  UPGRADE_STEPS,
+  type UpgradeView,
+} from "../../../core/api/upgrade_view.ts";
 import { type Way, WAY_STATES, WAY_WARNINGS } from "../../../core/protocol/ways.ts";
 import { exactly } from "./exactly.ts";
 import { instant, instantOrNull, liveness, nodeId, textOrNull } from "./values.ts";
@@ -118,6 +123,28 @@ const ways = v.pipe(
   ),
 );
 
+const upgrade = exactly<UpgradeView | null>()(v.pipe(
+  v.nullable(v.object({
+    available: v.pipe(
+      textOrNull,
+      v.description("The newer version that the hub has for it; null: none."),
+    ),
+    step: v.pipe(
+      v.nullable(v.picklist(UPGRADE_STEPS)),
+      v.description(
+        "waiting: others come first; asked, requested, running, checking: under way; null: " +
+          "nobody has asked.",
+      ),
+    ),
+    version: v.pipe(textOrNull, v.description("The version of that upgrade.")),
+    failure: v.pipe(
+      v.nullable(v.picklist(UPGRADE_FAILURES)),
+      v.description("Why it failed; stopped: an earlier one failed."),
+    ),
+  })),
+  v.description("Its upgrade from the hub; null: it takes none, and for guests."),
+));
+
 const nodeEntries = {
   ...statusEntries,
   session: v.pipe(
@@ -146,6 +173,7 @@ const nodeEntries = {
     v.description('What its owner calls each of these links, or ""; none if none has a name.'),
   ),
   ways,
+  upgrade,
 };
 
 export const node = exactly<NodeView>()(v.pipe(
@@ -172,6 +200,7 @@ export const nodePatch = exactly<NodePatch>()(v.pipe(
     remote: v.exactOptional(nodeEntries.remote),
     remote_names: v.exactOptional(nodeEntries.remote_names),
     ways: v.exactOptional(nodeEntries.ways),
+    upgrade: v.exactOptional(nodeEntries.upgrade),
     acknowledged: v.exactOptional(nodeEntries.acknowledged),
     maintenance_until: v.exactOptional(nodeEntries.maintenance_until),
     flapping: v.exactOptional(nodeEntries.flapping),

@@ -68,6 +68,21 @@ Deno.test("a file or a program gets the configuration, as always, and a terminal
   assert.equal((await enrol(hub, ["all"])).code, 2);
 });
 
+Deno.test("upgrades from the hub are a choice of the line, and need TLS", async () => {
+  await using hub = await startHub();
+  const plain = await enrol(hub, ["john-snow", "--updates", "from-hub"]);
+  assert.equal(plain.code, 1);
+  assert.match(plain.text, /without TLS, so a Pi can take no upgrades from it/);
+  assert.match((await enrol(hub, ["john-snow", "--updates", "no"])).text, LINE);
+  const wrong = await enrol(hub, ["arya", "--updates", "maybe"]);
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.text, /--updates: expected from-hub or no, found "maybe"/);
+  const file = await enrol(hub, ["arya", "--updates", "from-hub"], { onTerminal: false });
+  assert.equal(file.code, 2);
+  assert.match(file.text, /Only a line lets a Pi take upgrades/);
+  assert.deepEqual(usersOf(hub), []);
+});
+
 Deno.test("without a running hub the command says so, and what works without it", async () => {
   await using hub = await startHub();
   await hub.stop();

@@ -50,6 +50,8 @@ class Fixture implements Disposable {
       projection: new Projection(this.clock),
       refusals: new Refusals(),
       store,
+      identity: () => undefined,
+      signingKey: undefined,
     });
   }
 

@@ -27,6 +27,7 @@ function scriptFor(name: string): string {
     key: "k".repeat(32),
     node: "john-snow",
     name,
+    updates: undefined,
     packages: PACKAGES.map((file) => ({
       file,
       sha256: "0".repeat(64),

@@ -51,6 +51,23 @@ Deno.test("the line pins the hub's key, and so does each request of its script",
   assert.equal((await joinsOf(hub))[0]?.step, "configured");
 });
 
+Deno.test("a line says by which keys a Pi knows what comes from its hub, or nothing of it", async () => {
+  await using hub = await startTlsHub();
+  const valuesOf = async (more: Readonly<Record<string, unknown>>) => {
+    const offer = await lineFor(hub, "john-snow", more);
+    const script = await (await hub.fetch(pathOf(offer))).text();
+    return ["UPDATES", "UPDATE_KEY", "UPDATE_PIN", "PIN"].map((name) => valueIn(script, name));
+  };
+  const key = `${hub.statePath}/update.key`;
+  const args = ["pkey", "-in", key, "-pubout", "-outform", "DER", "-out", "/dev/stdout"];
+  const { stdout } = await shell("-c", `openssl ${args.join(" ")} | base64 -w 0`);
+  const [updates, publicKey, pin, pinOfLine = ""] = await valuesOf({ updates: true });
+  assert.deepEqual([updates, publicKey], ["yes", stdout]);
+  assert.equal(`sha256//${pin}`, pinOfLine);
+  assert.deepEqual((await valuesOf({ updates: false })).slice(0, 3), ["no", "", ""]);
+  assert.deepEqual((await valuesOf({})).slice(0, 3), ["as before", "", ""]);
+});
+
 Deno.test("a man in the middle with another key gets nothing: no line, no key, no script to run", async () => {
   await using hub = await startTlsHub();
   const offer = await lineFor(hub, "john-snow");

@@ -23,6 +23,7 @@ import { Metrics } from "../../../hub/live/metrics.ts";
 import { Projection } from "../../../hub/live/projection.ts";
 import { Refusals } from "../../../hub/live/refusals.ts";
 import { Store } from "../../../hub/store/store.ts";
+import { Upgrades } from "../../../hub/update/upgrades.ts";
 import { loadConfig } from "../../../io/config/config_file.ts";
 import { configureLog } from "../../../io/log/log.ts";
 import { systemClock } from "../../../io/time/clock.ts";
@@ -56,14 +57,22 @@ function additionsOver(store: Store, folder: TemporaryFolder) {
   });
   const joins = new Joins({ clock: systemClock, onChange: () => {} });
   const packages = new PackageFolder(folder.file("packages"));
+  const upgrades = new Upgrades({
+    clock: systemClock,
+    versions: () => packages.versions(),
+    send: () => {},
+    onChange: () => {},
+  });
   const joinOffers = new JoinOffers({
     config,
     joins,
     nodeActions,
     packages,
     identity: () => undefined,
+    canSign: false,
   });
-  return { nodeActions, joins, joinOffers, packages };
+  const update = { credentials, signingKey: undefined, upgrades };
+  return { nodeActions, joins, joinOffers, packages, ...update };
 }
 
 /** The application with an empty in-memory store, open to everyone, without a page. */

@@ -114,8 +114,12 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     { body: { id: "sansa", join: true }, status: 200 },
     { body: { id: "bran", join: true }, status: 409 },
     { body: { id: "sansa", join: "yes" }, status: 400 },
+    { body: { id: "sansa", join: true, updates: true }, status: 403 },
+    { body: { id: "sansa", updates: true }, status: 400 },
   ],
   getUnheardCredentials: [{ status: 200 }],
+  upgradeNode: [{ id: "arya", body: {}, status: 409 }, ...NODE_ACTION],
+  upgradeAllNodes: [{ body: {}, status: 200 }, { body: { node: "arya" }, status: 400 }],
   getJoins: [{ status: 200 }],
   endJoin: [{ id: "nothing", status: 404 }],
   testAlarm: [
@@ -144,6 +148,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "watch 429": "refused_feed_test.ts",
   "watch 503": "refused_feed_test.ts",
   "enrolNode 503": "hub_disk_test.ts",
+  "upgradeNode 200": "upgrade_test.ts",
   "revokeNode 503": "hub_disk_test.ts",
 };
 

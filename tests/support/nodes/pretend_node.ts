@@ -43,6 +43,11 @@ export class PretendNode implements AsyncDisposable {
     return node;
   }
 
+  /** Says its vitals, or what travels with them. */
+  async sayVitals(vitals: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#say("vitals", vitals, { qos: 0 });
+  }
+
   /** How its heartbeats say from now on that its storage is. */
   setStorage(keys: { readonly storage: string; readonly storage_fault?: string }): void {
     this.#storage = keys;

@@ -34,6 +34,7 @@ export function node(
     ways: {},
     version: null,
     outdated: false,
+    upgrade: null,
     acknowledged: false,
     maintenance_until: null,
     flapping: false,

@@ -40,6 +40,8 @@ export interface StartOptions {
   readonly through?: readonly string[];
   /** Additional paths that a program from source may write to. */
   readonly write?: readonly string[];
+  /** The folder of another version of the project, whose program runs. */
+  readonly tree?: string;
   /** The address of a hub's page. Default: loopback. */
   readonly address?: string;
 }

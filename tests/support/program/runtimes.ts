@@ -23,15 +23,22 @@ export interface ProgramChoice {
   readonly compiled?: boolean;
   /** Default: that of this run. */
   readonly runtime?: Runtime;
+  /** The folder of another version of the project, whose sources run with every permission. */
+  readonly tree?: string;
 }
 
 /** The command that starts a program, by what runs it. */
 const COMMANDS = {
-  deno: ({ program, scope, compiled = false }: ProgramChoice): readonly string[] => {
+  deno: ({ program, scope, compiled = false, tree }: ProgramChoice): readonly string[] => {
     if (compiled) return [ownExecutable(program)];
+    const run = [Deno.execPath(), "run", "--quiet", "--no-check"];
+    if (tree !== undefined) {
+      const config = `--config=${join(tree, "deno.json")}`;
+      return [...run, "--allow-all", "--unstable-net", config, join(tree, ENTRY[program])];
+    }
     const flags = permissionFlags(program, ownArchitecture(), scope);
     const source = join(PROJECT, ENTRY[program]);
-    return [Deno.execPath(), "run", "--quiet", "--no-check", ...flags, source];
+    return [...run, ...flags, source];
   },
   node: (choice: ProgramChoice): readonly string[] => {
     const { program } = choice;

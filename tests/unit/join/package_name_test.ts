@@ -1,7 +1,7 @@
-/** The packages that a hub offers: their names, and which of two versions is newer. */
+/** The packages that a hub offers, by their names. */
 
 import assert from "node:assert/strict";
-import { compareVersions, packageNameOf } from "../../../hub/join/package_name.ts";
+import { packageNameOf } from "../../../hub/join/package_name.ts";
 
 Deno.test("our packages are known by their names, and nothing else is", () => {
   assert.deepEqual(packageNameOf("rpi-cluster-alert-agent_0.1.0_arm64.deb"), {
@@ -24,24 +24,4 @@ Deno.test("our packages are known by their names, and nothing else is", () => {
       "",
     ]
   ) assert.equal(packageNameOf(name), undefined, name);
-});
-
-Deno.test("versions are ordered as dpkg orders them", () => {
-  const ordered = [
-    "0.1.0~rc1",
-    "0.1.0",
-    "0.1.0-1",
-    "0.1.0-2",
-    "0.1.1",
-    "0.2.0",
-    "0.10.0",
-    "1.0.0a",
-  ];
-  for (const [index, older] of ordered.entries()) {
-    for (const newer of ordered.slice(index + 1)) {
-      assert.ok(compareVersions(older, newer) < 0, `${older} < ${newer}`);
-      assert.ok(compareVersions(newer, older) > 0, `${newer} > ${older}`);
-    }
-    assert.equal(compareVersions(older, older), 0);
-  }
 });

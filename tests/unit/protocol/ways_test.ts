@@ -83,7 +83,7 @@ Deno.test("ways are decoded as they were encoded", () => {
     tailscale: { isRunning: true, host: "john-snow.tail1.ts.net", expiresAtMs: NOW_MS },
     remoteit: { isRunning: undefined },
   });
-  assert.deepEqual(message(VITALS, encodeVitals("s", {}, ways)), {
+  assert.deepEqual(message(VITALS, encodeVitals("s", { vitals: {}, ways })), {
     kind: "vitals",
     session: "s",
     vitals: {},

@@ -115,6 +115,6 @@ Deno.test("vitals are decoded as they were encoded", () => {
     under_voltage: { value: true, level: "critical" },
     disk: { value: null, level: "not_supported" },
   } as const;
-  const heard = message(VITALS, encodeVitals("s", vitals));
+  const heard = message(VITALS, encodeVitals("s", { vitals }));
   assert.deepEqual(heard, { kind: "vitals", session: "s", vitals });
 });
