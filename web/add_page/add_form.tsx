@@ -31,6 +31,7 @@ export function AddForm({ enrolment, nodes }: AddFormProps): JSX.Element {
         }}
       >
         <Fields enrolment={enrolment} />
+        <Updates updates={enrolment.updates} />
         <p class="warned" role="status">{isKnown && text("addPage.idKnown")}</p>
         <p class="add-buttons">
           <Button type="submit" look="main" busy={busy.value}>
@@ -78,6 +79,24 @@ function Fields({ enrolment }: { readonly enrolment: Enrolment }): JSX.Element {
         required
       />
     </>
+  );
+}
+
+function Updates({ updates }: Pick<Enrolment, "updates">): JSX.Element {
+  return (
+    <div>
+      <label class="check">
+        <input
+          type="checkbox"
+          name="updates"
+          checked={updates.value}
+          aria-describedby="updates-hint"
+          onChange={(event) => updates.value = event.currentTarget.checked}
+        />
+        {text("addPage.updates")}
+      </label>
+      <p id="updates-hint" class="hint">{text("addPage.updatesHint")}</p>
+    </div>
   );
 }
 

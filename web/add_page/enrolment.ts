@@ -31,6 +31,8 @@ export interface Enrolment {
   /** Follows the name until the person types another id into `ownId`. */
   readonly id: ReadonlySignal<string>;
   readonly ownId: Signal<string | undefined>;
+  /** Whether a line lets the Pi take upgrades from the hub. Otherwise it stays as it was. */
+  readonly updates: Signal<boolean>;
   readonly busy: Signal<boolean>;
   /** Why the request failed. */
   readonly why: Signal<string | undefined>;
@@ -47,6 +49,7 @@ export interface Enrolment {
 export function useEnrolment(api: Api, onMade: (made: Made) => void): Enrolment {
   const name = useSignal("");
   const ownId = useSignal<string | undefined>(undefined);
+  const updates = useSignal(false);
   const busy = useSignal(false);
   const why = useSignal<string | undefined>(undefined);
   const isAsked = useSignal(false);
@@ -63,7 +66,7 @@ export function useEnrolment(api: Api, onMade: (made: Made) => void): Enrolment 
       id: id.value,
       name: chosen,
       ...(mayRenew ? { renew: true } : {}),
-      ...(wish.value === "line" ? { join: true } : {}),
+      ...(wish.value === "line" ? { join: true, ...(updates.value ? { updates: true } : {}) } : {}),
     });
     busy.value = false;
     isAsked.value = false;
@@ -78,7 +81,8 @@ export function useEnrolment(api: Api, onMade: (made: Made) => void): Enrolment 
   const clear = () => {
     name.value = "";
     ownId.value = undefined;
+    updates.value = false;
     why.value = undefined;
   };
-  return { name, id, ownId, busy, why, isAsked, enrol, again: () => send(true), clear };
+  return { name, id, ownId, updates, busy, why, isAsked, enrol, again: () => send(true), clear };
 }

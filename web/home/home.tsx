@@ -7,6 +7,7 @@ import { MessageList } from "../history/message_list.tsx";
 import { NodeList } from "../list/node_list.tsx";
 import { RefusedNote } from "../refused/refused_note.tsx";
 import type { ViewProps } from "../shell/view_props.ts";
+import { UpgradeNote } from "../upgrade/upgrade_note.tsx";
 import { VerdictLine } from "../verdict/verdict_line.tsx";
 
 /** The rows of each history; the view of all incidents has the rest. */
@@ -36,6 +37,7 @@ export function Home(props: ViewProps): JSX.Element {
             hubNowMs={live.hubNowMs}
             now={live.minute.value}
           />
+          {!live.guest.value && <UpgradeNote nodes={live.nodes.value} api={api} />}
           <NodeList {...props} />
           <div class="histories">
             <IncidentList

@@ -19,10 +19,13 @@ interface MarksProps {
 export function Marks({ node, now }: MarksProps): JSX.Element | null {
   const { acknowledged, flapping } = node;
   const until = isInMaintenance(node, now) ? node.maintenance_until : null;
+  const step = node.upgrade?.step ?? null;
+  const isUpgrading = step !== null && step !== "done" && step !== "failed";
   const marks = [
     flapping && text("list.flapping"),
     acknowledged && text("list.acknowledged"),
     node.outdated && text("list.outdated", { version: oneLine(node.version ?? "", VERSION_MAX) }),
+    isUpgrading && text(`upgrade.step_${step}`),
     until && pieces("list.maintenance", {
       when: <Moment at={until}>{sinceText(until, now)}</Moment>,
     }),

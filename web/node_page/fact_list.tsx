@@ -20,6 +20,7 @@ const KNOWN = [
   "hostname",
   "addresses",
   "version",
+  "package",
 ] as const;
 /** For programs, or shown elsewhere. */
 const UNSHOWN = ["boot_id", "uptime_s", "remote"];

@@ -50,7 +50,7 @@ export function NodeActions({ api, node, at, onOutcome }: NodeActionsProps): JSX
           {text("nodePage.revoke")}
         </Button>
       </div>
-      {node.outdated && (
+      {node.outdated && node.upgrade === null && (
         <p class="hint">
           {t("nodePage.outdatedHint", {
             add: <RouteLink to={{ kind: "add" }}>{text("nodePage.outdatedAdd")}</RouteLink>,

@@ -20,6 +20,7 @@ import { FactList } from "./fact_list.tsx";
 import { NodeActions } from "./node_actions.tsx";
 import { NodeAvailability } from "./node_availability.tsx";
 import { NodeHead } from "./node_head.tsx";
+import { NodeUpgrade } from "./node_upgrade.tsx";
 import { ReachPanel } from "./reach_panel.tsx";
 import { TransitionLog } from "./transition_log.tsx";
 
@@ -87,6 +88,7 @@ function Present({ node, onOutcome, ...props }: PresentProps): JSX.Element {
         </div>
         <div class="node-page-side">
           {!live.guest.value && <NodeActions api={api} node={node} at={at} onOutcome={onOutcome} />}
+          {!live.guest.value && <NodeUpgrade api={api} node={node} />}
           {!live.guest.value && <ReachPanel api={api} node={node} at={at} />}
           {Object.keys(node.vitals).length > 0 && (
             <Section heading={text("nodePage.measured")}>

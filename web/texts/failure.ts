@@ -108,6 +108,22 @@ const errorCodes = {
     en: "Too much of this is under way: try again in a moment.",
     de: "Davon läuft gerade zu viel: bitte gleich noch einmal versuchen.",
   },
+  updates_off: {
+    en: "This Pi takes no upgrades from its hub.",
+    de: "Dieser Pi nimmt keine Aktualisierungen von seinem Hub an.",
+  },
+  not_up: {
+    en: "This Pi is not up now.",
+    de: "Dieser Pi läuft gerade nicht.",
+  },
+  up_to_date: {
+    en: "The hub has no newer version for this Pi.",
+    de: "Der Hub hat keine neuere Version für diesen Pi.",
+  },
+  no_tls: {
+    en: "The hub has no TLS: without it, no Pi takes upgrades from it.",
+    de: "Der Hub hat kein TLS: Ohne TLS nimmt kein Pi Aktualisierungen von ihm an.",
+  },
   blind: {
     en: "The hub has no connection to the broker.",
     de: "Der Hub hat keine Verbindung zum Broker.",

@@ -15,6 +15,7 @@ import type { Area, Language, Phrase } from "../language/phrase.ts";
 import { refusedTexts } from "./refused.ts";
 import { shellTexts } from "./shell.ts";
 import { timeTexts } from "./time.ts";
+import { upgradeTexts } from "./upgrade.ts";
 import { verdictTexts } from "./verdict.ts";
 import { vitalTexts } from "./vital.ts";
 import { wayTexts } from "./way.ts";
@@ -38,6 +39,7 @@ export const AREAS = {
   refused: refusedTexts,
   shell: shellTexts,
   time: timeTexts,
+  upgrade: upgradeTexts,
   verdict: verdictTexts,
   storage: storageTexts,
   vital: vitalTexts,

@@ -19,6 +19,18 @@ export const addPageTexts = {
     en: "An id has 1 to 63 small letters, digits and hyphens.",
     de: "Eine Kennung besteht aus 1 bis 63 kleinen Buchstaben, Ziffern und Bindestrichen.",
   },
+  updates: {
+    en: "Upgrades from this hub",
+    de: "Aktualisierungen von diesem Hub",
+  },
+  updatesHint: {
+    en:
+      "With the line. Whoever is logged in here can then upgrade the Pi with one click; it installs " +
+      "what this hub has signed, and nothing else.",
+    de:
+      "Mit der Zeile. Wer hier angemeldet ist, kann den Pi dann mit einem Klick aktualisieren; er " +
+      "installiert, was dieser Hub unterschrieben hat, und nichts anderes.",
+  },
   idKnown: {
     en: "There is a Pi with this id: its present password ends, and it has to be set up anew.",
     de:

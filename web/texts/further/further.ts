@@ -6,6 +6,7 @@ import { chartTexts } from "./charts.ts";
 import { incidentsPageTexts } from "./incidents_page.ts";
 import { joinTexts } from "./join.ts";
 import { nodePageTexts } from "./node_page.ts";
+import { nodeUpgradeTexts } from "./node_upgrade.ts";
 import { sessionsPageTexts } from "./sessions_page.ts";
 
 export const FURTHER_AREAS = {
@@ -15,6 +16,7 @@ export const FURTHER_AREAS = {
   incidentsPage: incidentsPageTexts,
   join: joinTexts,
   nodePage: nodePageTexts,
+  nodeUpgrade: nodeUpgradeTexts,
   sessionsPage: sessionsPageTexts,
 } as const;
 

@@ -22,6 +22,7 @@ export const nodePageTexts = {
   os: { en: "System", de: "System" },
   kernel: { en: "Kernel", de: "Kernel" },
   architecture: { en: "Architecture", de: "Architektur" },
+  package: { en: "Package", de: "Paket" },
   hostname: { en: "Host name", de: "Hostname" },
   addresses: { en: "Addresses", de: "Adressen" },
   version: { en: "Agent", de: "Agent" },
