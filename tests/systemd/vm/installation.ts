@@ -8,9 +8,9 @@ import { DebianMachine } from "./debian_machine.ts";
 import { type DebianRelease, releaseHindrance } from "./debian_root.ts";
 import { ReleaseServer } from "./release_server.ts";
 
-const DOC = "docs/install.md";
+export const DOC = "docs/install.md";
 /** Where the document fetches packages. */
-const RELEASES = "https://github.com/YOU/rpi-cluster-alert/releases/latest/download";
+const RELEASES = "https://github.com/OWNER/rpi-cluster-alert/releases/latest/download";
 /** Of the first release in a test. */
 export const FIRST_VERSION = "0.1.0~first";
 
@@ -34,27 +34,37 @@ export function testInstallation(
   Deno.test({
     name: title,
     ignore: hindrance !== undefined && Deno.env.get("CI") !== "true",
-    async fn(t) {
-      await using network = await TestNetwork.open();
-      await using releases = ReleaseServer.start(network.address);
-      const [cableOfHub, cableOfPi] = [await network.addMachine(), await network.addMachine()];
-      const hosts = {
-        "hub.local hub": cableOfHub.address,
-        "john-snow.local john-snow": cableOfPi.address,
-      };
-      const boot = (hostname: string, { namespacePath }: { readonly namespacePath: string }) =>
-        DebianMachine.boot({ release, hostname, hosts, network: namespacePath });
-      await using hub = await boot("hub", cableOfHub);
-      await using pi = await boot("john-snow", cableOfPi);
-      await releases.publish({ version: FIRST_VERSION });
-      const follow = (machine: DebianMachine, heading: string, index = 0) => {
-        const block = blocksBelow(DOC, heading, "sh")[index];
-        if (block === undefined) throw new Error(`no block ${index} below "${heading}" in ${DOC}`);
-        return machine.shell(block.replaceAll(RELEASES, releases.url));
-      };
-      await story({ hub, pi, releases, follow }, t);
-    },
+    fn: (t) => withInstallation(release, (installation) => story(installation, t)),
   });
+}
+
+/** Boots the machines, and ends them after the story. */
+export async function withInstallation(
+  release: DebianRelease,
+  story: (installation: Installation) => Promise<void>,
+): Promise<void> {
+  await using network = await TestNetwork.open();
+  await using releases = ReleaseServer.start(network.address);
+  const [cableOfHub, cableOfPi] = [await network.addMachine(), await network.addMachine()];
+  const hosts = {
+    "hub.local hub": cableOfHub.address,
+    "john-snow.local john-snow": cableOfPi.address,
+  };
+  const boot = (hostname: string, { namespacePath }: { readonly namespacePath: string }) =>
+    DebianMachine.boot({ release, hostname, hosts, network: namespacePath });
+  await using hub = await boot("hub", cableOfHub);
+  await using pi = await boot("john-snow", cableOfPi);
+  await releases.publish({ version: FIRST_VERSION });
+  const follow = (machine: DebianMachine, heading: string, index = 0) =>
+    machine.shell(commands(releases, heading, index));
+  await story({ hub, pi, releases, follow });
+}
+
+/** A shell block of the document, below a heading, from 0, with the packages of these releases. */
+export function commands(releases: ReleaseServer, heading: string, index = 0): string {
+  const block = blocksBelow(DOC, heading, "sh")[index];
+  if (block === undefined) throw new Error(`no block ${index} below "${heading}" in ${DOC}`);
+  return block.replaceAll(RELEASES, releases.url);
 }
 
 /** The version of a package that is installed there, or what dpkg says instead. */

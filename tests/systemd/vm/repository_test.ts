@@ -5,10 +5,19 @@ import { makeRepository } from "../../../scripts/debian/repository.ts";
 import { makePackages } from "../../../scripts/package.ts";
 import { ownArchitecture } from "../../../scripts/permissions.ts";
 import { runCommand } from "../../support/program/command.ts";
-import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
+import { blocksBelow, replaced } from "../../support/program/doc_block.ts";
 import { isMissing } from "../../support/program/executable.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
+import { TestNetwork } from "../../support/network/network.ts";
+import { machineHindrance } from "../guest.ts";
+import { DebianMachine } from "./debian_machine.ts";
+import { releaseHindrance } from "./debian_root.ts";
+import { serveFolder } from "./folder_server.ts";
+import { DOC, installedVersion } from "./installation.ts";
 
 const VERSION = "0.1.0~test";
+/** Where the document has the repository. */
+const PAGES = "https://OWNER.github.io/rpi-cluster-alert";
 
 /** apt with settings, lists and a state of its own: this machine's stay as they are. */
 class PrivateApt implements Disposable {
@@ -51,25 +60,31 @@ async function makeKey(home: string): Promise<string> {
   return "test@localhost";
 }
 
+/** Makes a repository of the packages for this machine, in a new folder below. */
+async function publish(folder: TemporaryFolder): Promise<string> {
+  const home = folder.file("gpg");
+  const key = await makeKey(home);
+  const packages = await makePackages({
+    version: VERSION,
+    folder: folder.file("packages"),
+    architectures: [ownArchitecture()],
+    compression: "none",
+  });
+  const repository = folder.file("repository");
+  try {
+    await makeRepository({ packages, folder: repository, key, keyRing: home });
+  } finally {
+    await runCommand("gpgconf", { args: [`--homedir=${home}`, "--kill", "all"] });
+  }
+  return repository;
+}
+
 Deno.test({
   name: "apt takes a package from the signed repository, and nothing that was changed since",
   ignore: isMissing("agent", ownArchitecture()),
   fn: async () => {
     using folder = new TemporaryFolder();
-    const home = folder.file("gpg");
-    const key = await makeKey(home);
-    const packages = await makePackages({
-      version: VERSION,
-      folder: folder.file("packages"),
-      architectures: [ownArchitecture()],
-      compression: "none",
-    });
-    const repository = folder.file("repository");
-    try {
-      await makeRepository({ packages, folder: repository, key, keyRing: home });
-    } finally {
-      await runCommand("gpgconf", { args: [`--homedir=${home}`, "--kill", "all"] });
-    }
+    const repository = await publish(folder);
     const signedBy = `signed-by=${repository}/rpi-cluster-alert.asc`;
     const source = `deb [${signedBy}] file:${repository} stable main`;
 
@@ -88,5 +103,34 @@ Deno.test({
     const refused = await other.run("update");
     assert.match(refused.stderr, /not valid|not signed|BADSIG|invalid/i);
     assert.notEqual((await other.run("download", "rpi-cluster-alert-tracker")).code, 0);
+  },
+});
+
+const hindrance = machineHindrance() ?? releaseHindrance("this machine");
+
+Deno.test({
+  name: "the lines of the document add the repository, from which apt installs a hub",
+  ignore: hindrance !== undefined && Deno.env.get("CI") !== "true",
+  fn: async () => {
+    using folder = new TemporaryFolder();
+    const repository = await publish(folder);
+    await using network = await TestNetwork.open();
+    const { namespacePath } = await network.addMachine();
+    await using server = serveFolder(network.address, repository);
+    await using machine = await DebianMachine.boot({
+      release: "this machine",
+      hostname: "hub",
+      network: namespacePath,
+    });
+    // Its other sources are out of reach.
+    await machine.shell("rm -rf /etc/apt/sources.list /etc/apt/sources.list.d/*");
+    const [lines = ""] = blocksBelow(DOC, "Updates with the system", "sh");
+    await machine.shell(replaced(lines, { [PAGES]: server.url }));
+    await machine.shell("sudo apt install -y rpi-cluster-alert-hub");
+    for (const name of ["hub", "packages"]) {
+      const version = await installedVersion(machine, `rpi-cluster-alert-${name}`);
+      assert.equal(version, `installed ${VERSION}`);
+    }
+    await machine.untilActive("hub");
   },
 });
