@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { factsOf } from "../../../hub/tls/certificate_facts.ts";
 import { newServerCertificate } from "../../../hub/tls/new_certificates.ts";
+import { Crowd, enrolCrowd } from "../../support/broker/crowd.ts";
+import type { HeardMessage } from "../../support/broker/mqtt_client.ts";
 import {
   hostOf,
   inNamespace,
@@ -19,6 +21,8 @@ import { until } from "../../support/time/until.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const NEW_ADDRESS = "203.0.113.77";
+/** Pis that beat each second meanwhile. */
+const CROWD = 200;
 
 /** `await using network = await openNetwork();` A machine of its own. */
 async function openNetwork(): Promise<AsyncDisposable & { name: string; address: string }> {
@@ -64,6 +68,48 @@ Deno.test("a new address makes a new certificate for the same key, and costs no 
   assert.equal(connected.length, 1, connected.join("\n"));
   assert.ok(!hub.process.lines.some((line) => line.includes("node=arya from=up")));
 });
+
+Deno.test("a new certificate costs no heartbeat while many Pis send theirs", async () => {
+  await using network = await openNetwork();
+  const through = inNamespace(network.name);
+  await using hub = await startTlsHub({}, { address: network.address, through });
+  const password = enrolCrowd({ path: join(hub.statePath, "passwd"), nodes: CROWD });
+  const { ca, mqtts: port } = hub;
+  const host = network.address;
+  await using crowd = Crowd.begin({
+    ...{ port, host, ca, through, password },
+    ...{ nodes: CROWD, perSecond: 100 },
+  });
+  await crowd.born(120_000);
+  await using watcher = await hub.client("watcher");
+  await watcher.subscribe(`${ROOT}/nodes/+/heartbeat`, 0);
+  const numbers = () => numbersByNode(watcher.messages);
+  await until("a heartbeat of each", () => numbers().size === CROWD);
+  await ip("-n", network.name, "addr", "add", `${NEW_ADDRESS}/32`, "dev", "lo");
+  await hub.process.line("made a new certificate");
+  await until("the new certificate", async () => {
+    return (await hub.served(hub.mqtts)).names.has(NEW_ADDRESS);
+  });
+  const before = new Map([...numbers()].map(([node, { length }]) => [node, length]));
+  await until("more heartbeats of each", () => {
+    return [...numbers()].every(([node, { length }]) => length >= (before.get(node) ?? 0) + 3);
+  });
+  for (const [node, found] of numbers()) {
+    // A number for each session and heartbeat: a lost one leaves a gap, a new session begins at 0.
+    assert.deepEqual(found, found.map((_, index) => (found[0] ?? 0) + index), node);
+  }
+  assert.ok(!hub.process.lines.some((line) => line.includes("to=down")));
+});
+
+/** The numbers of the heartbeats of each node, in their order. */
+function numbersByNode(messages: readonly HeardMessage[]): ReadonlyMap<string, readonly number[]> {
+  return new Map(
+    [...Map.groupBy(messages, ({ topic }) => topic)].map(([topic, heard]) => [
+      topic,
+      heard.map(({ payload }) => Number(JSON.parse(payload).seq)),
+    ]),
+  );
+}
 
 Deno.test("a certificate that ends soon, or has ended, is made anew at the start, for the same key", async () => {
   await using hub = await startTlsHub();

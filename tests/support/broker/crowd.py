@@ -5,7 +5,8 @@ pi-(N-1), R a second, each with its last will; says its birth, and then a heartb
 refused or cut off tries again after a second or two. Prints one JSON object a line:
 {"kind": "born", "at": {"pi-0": T, ...}} once all births are acknowledged, with the times at which
 they were sent (seconds since 1970), and {"kind": "refused", "code": C} for the first refusal.
-It runs until it is killed: the broker then publishes all last wills.
+It runs until it is killed: the broker then publishes all last wills. With "ca": "PEM" they
+speak TLS, and "host": "ADDRESS" is another broker than that of this machine.
 """
 
 import heapq
@@ -14,6 +15,7 @@ import random
 import resource
 import select
 import socket
+import ssl
 import struct
 import sys
 import time
@@ -26,6 +28,13 @@ NODES_PER_ADDRESS = 15_000
 plan = json.loads(sys.argv[1])
 nodes = plan["nodes"]
 every_s = plan["every_ms"] / 1000
+HANDSHAKE_S = 60
+host = plan.get("host")
+tls = None
+if "ca" in plan:
+    tls = ssl.create_default_context(cadata=plan["ca"])
+    # They know the broker by its authority. The address is that of this machine.
+    tls.check_hostname = False
 _, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (most_files, most_files))
 
@@ -68,8 +77,17 @@ class Node:
         self.socket = socket.socket()
         self.socket.setblocking(False)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.socket.bind((f"127.0.0.{1 + self.number // NODES_PER_ADDRESS}", 0))
-        self.socket.connect_ex(("127.0.0.1", plan["port"]))
+        if host is None:
+            self.socket.bind((f"127.0.0.{1 + self.number // NODES_PER_ADDRESS}", 0))
+        broker = (host or "127.0.0.1", plan["port"])
+        if tls is None:
+            self.socket.connect_ex(broker)
+            return
+        # One handshake after the other, while nobody else is served.
+        self.socket.settimeout(HANDSHAKE_S)
+        self.socket.connect(broker)
+        self.socket = tls.wrap_socket(self.socket)
+        self.socket.setblocking(False)
 
     def hello(self):
         will = json.dumps({"kind": "last_will", "session": self.session})
@@ -119,7 +137,12 @@ def plan_next(node, instant):
 
 
 def begin(node):
-    node.connect()
+    try:
+        node.connect()
+    except OSError:
+        node.socket.close()
+        node.socket = None
+        return plan_next(node, time.monotonic() + random.uniform(*RETRY_S))
     by_file[node.socket.fileno()] = node
     poll.register(node.socket, select.EPOLLOUT)
 
@@ -136,7 +159,10 @@ def lose(node):
 
 def hear(node):
     global has_told_refusal, has_told_births
-    data = node.socket.recv(4096)
+    try:
+        data = node.socket.recv(4096)
+    except ssl.SSLWantReadError:
+        return
     if not data:
         return lose(node)
     if not node.is_in:

@@ -15,6 +15,12 @@ export interface CrowdPlan {
   readonly perSecond: number;
   /** The time between two heartbeats of one. */
   readonly everyMs?: number;
+  /** The authority of a broker that speaks TLS, as PEM text. */
+  readonly ca?: string;
+  /** The broker's address. Default: loopback. */
+  readonly host?: string;
+  /** A command that becomes the program: `["ip", "netns", "exec", NAME]`. */
+  readonly through?: readonly string[];
 }
 
 const EVERY_MS = 1000;
@@ -36,10 +42,12 @@ export class Crowd implements AsyncDisposable {
 
   static begin(plan: CrowdPlan): Crowd {
     const { port, nodes, password, perSecond, everyMs = EVERY_MS } = plan;
-    const login = password === undefined ? {} : { password };
-    const asked = { port, nodes, ...login, per_second: perSecond, every_ms: everyMs };
-    const child = new Deno.Command("python3", {
-      args: [join(PROJECT, "tests/support/broker/crowd.py"), JSON.stringify(asked)],
+    const { ca, host, through = [] } = plan;
+    const asked = { port, nodes, password, ca, host, per_second: perSecond, every_ms: everyMs };
+    const program = join(PROJECT, "tests/support/broker/crowd.py");
+    const [command = "", ...args] = [...through, "python3", program, JSON.stringify(asked)];
+    const child = new Deno.Command(command, {
+      args,
       stdin: "null",
       stdout: "piped",
     }).spawn();
