@@ -22,6 +22,9 @@ const LONG_ON_PACKAGES = ["arm64", "lintian"].map((name) => `${PACKAGES}/${name}
 /** Programs for arm64 on a machine that emulates one. */
 const EMULATED = "tests/integration/program/compiled_arm64_test.ts";
 
+/** The agent in shell, in the soak in each shell. */
+const IN_EACH_SHELL = "tests/integration/agent/shell_agent_test.ts";
+
 /** In the soak these run on more boards or with more libraries. */
 const ON_ALL_BOARDS = ["lines_bookworm", "lines_trixie", "doctor", "patterns", "tracker_lines"]
   .map((name) => `tests/gpio/${name}_test.ts`);
@@ -100,6 +103,7 @@ export const TEST_KINDS: readonly TestKind[] = [
     soak: [
       { paths: [FAULTS], ...CLUSTER, timeoutMs: 60 * MINUTE_MS },
       { paths: [EMULATED], ...WAITING, timeoutMs: 20 * MINUTE_MS },
+      { paths: [IN_EACH_SHELL], ...WAITING },
     ],
     needs: INTEGRATION_NEEDS,
     usesExecutables: true,

@@ -27,6 +27,8 @@ export interface ProgramChoice {
   readonly tree?: string;
 }
 
+const AGENT_IN_SHELL = join(PROJECT, "packaging/shell/agent.sh");
+
 /** The command that starts a program, by what runs it. */
 const COMMANDS = {
   deno: ({ program, scope, compiled = false, tree }: ProgramChoice): readonly string[] => {
@@ -45,9 +47,21 @@ const COMMANDS = {
     if (program === "hub") return COMMANDS.deno(choice);
     return ["/usr/bin/perl", STARTER, NODE, ownBundle(program)];
   },
+  dash: inShell("dash"),
+  busybox: inShell("busybox", "sh"),
+  bash: inShell("bash"),
 } as const;
 
 export type Runtime = keyof typeof COMMANDS;
+/** Those of the agent in shell. */
+export type Shell = Exclude<Runtime, "deno" | "node">;
+
+function inShell(...shell: readonly string[]) {
+  return ({ program }: ProgramChoice): readonly string[] => {
+    if (program !== "agent") throw new Error(`there is no ${program} in shell`);
+    return [...shell, AGENT_IN_SHELL];
+  };
+}
 
 /** Connects to systemd and becomes Node.js. */
 export const STARTER = join(PROJECT, "packaging/node/start.pl");
