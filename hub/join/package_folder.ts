@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { compareVersions } from "../../core/text/package_version.ts";
 import { getLog } from "../../io/log/log.ts";
 import { reasonOf } from "../../io/program/user_error.ts";
-import { type PackageName, packageNameOf } from "./package_name.ts";
+import { type PackageName, packageNameOf, type Part } from "./package_name.ts";
 
 /** A folder with more entries is not ours. */
 const ENTRIES_MAX = 1000;
@@ -49,8 +49,8 @@ export class PackageFolder {
   /** The architectures for which there is an agent. */
   async architectures(): Promise<readonly string[]> {
     const names = newestOf(await this.#names());
-    return names.filter(({ part }) => part === "agent").map(({ architecture }) => architecture)
-      .toSorted();
+    return names.filter(({ part }) => part === "agent" || part === "agent-sh")
+      .map(({ architecture }) => architecture).toSorted();
   }
 
   /** The version that a Pi of each architecture would get now. */
@@ -160,13 +160,16 @@ async function digestOf(path: string): Promise<string> {
   }
 }
 
-/** Of each architecture the newest version that has the common package and the agent. */
+/** What a Pi needs at least. */
+const WHOLES: readonly (readonly Part[])[] = [["common", "agent"], ["agent-sh"]];
+
+/** Of each architecture the newest version that has all that a Pi needs. */
 function newestOf<Name extends PackageName>(all: readonly Name[]): readonly Name[] {
   const byArchitecture = Map.groupBy(all, ({ architecture }) => architecture);
   return [...byArchitecture.values()].flatMap((names) => {
     const byVersion = Map.groupBy(names, ({ version }) => version);
-    const whole = [...byVersion].filter(([, parts]) =>
-      ["common", "agent"].every((part) => parts.some((one) => one.part === part))
+    const whole = [...byVersion].filter(([, names]) =>
+      WHOLES.some((parts) => parts.every((part) => names.some((name) => name.part === part)))
     );
     return whole.toSorted(([a], [b]) => compareVersions(b, a))[0]?.[1] ?? [];
   });

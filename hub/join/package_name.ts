@@ -1,7 +1,7 @@
 /** The names of our Debian packages. */
 
-/** The packages of a Pi: the common one is needed by both others. */
-export const PARTS = ["common", "agent", "tracker"] as const;
+/** The packages of a Pi. The common one is needed by agent and tracker; the agent in shell is alone. */
+export const PARTS = ["common", "agent", "tracker", "agent-sh"] as const;
 export type Part = typeof PARTS[number];
 
 export interface PackageName {
@@ -13,7 +13,8 @@ export interface PackageName {
 }
 
 /** Without characters that mean something to a shell, a URL or grep. */
-const NAME = /^rpi-cluster-alert-(common|agent|tracker)_(\d[\w.+~-]{0,63})_([a-z0-9]{2,15})\.deb$/;
+const NAME =
+  /^rpi-cluster-alert-(common|agent|tracker|agent-sh)_(\d[\w.+~-]{0,63})_([a-z0-9]{2,15})\.deb$/;
 
 /** Reads the name of a file; `undefined` for another package. */
 export function packageNameOf(file: string): PackageName | undefined {

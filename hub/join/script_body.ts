@@ -1,7 +1,7 @@
 /** The join script without the values of one run. */
 
 const HEAD = String.raw`#!/bin/sh
-# Makes this machine a Pi of the cluster: installs agent and tracker from the hub, writes
+# Makes this machine a Pi of the cluster: installs agent and tracker for it from the hub, writes
 # /etc/rpi-cluster-alert/config.ini, starts the services, and waits until the hub hears this Pi.
 # Run with a new line of the hub it upgrades.
 #
@@ -45,18 +45,52 @@ check() {
     command -v "$program" >/dev/null ||
       fail system "this system has no $program: it must be Debian, Raspberry Pi OS or Ubuntu with systemd"
   done
+  # A 32-bit system can have a 64-bit kernel, which uname would tell.
   arch=$(dpkg --print-architecture)
-  case $arch in
-    armhf | armel | i386)
-      fail architecture "this system is a 32-bit one ($arch): install the 64-bit Raspberry Pi OS" ;;
-  esac
 }
 
 is_installed() { dpkg -s "rpi-cluster-alert-$1" 2>/dev/null | grep -q '^Status: .* installed$'; }
 
+# The line of a package of the hub for this system.
+offer() { printf '%s\n' "$PACKAGES" | grep "  rpi-cluster-alert-$1_[^_]*_\($arch\|all\)\.deb\$"; }
+
+is_to_be_had() { offer "$1" >/dev/null || is_installed "$1"; }
+
+# Whether this system has Node.js 18 or newer, or can get it. One that was built for another processor
+# does not run.
+has_node() {
+  version=$(LC_ALL=C apt-cache policy nodejs 2>/dev/null |
+    sed -n 's/^ *Candidate: \([0-9]:\)*\([0-9]\)/\2/p')
+  [ -n "$version" ] && dpkg --compare-versions "$version" ge 18 || return 1
+  ! command -v node >/dev/null || node -e 0 >/dev/null 2>&1
+}
+
+# The programs for this system: an executable, or on 32-bit ARM what its Node.js runs; else the agent
+# in shell, which runs everywhere.
+choose() {
+  if is_to_be_had common && { [ "$arch" != armhf ] || has_node; }; then return; fi
+  case $arch in
+    armhf) why="this system is a 32-bit one ($arch) without Node.js 18 or newer" ;;
+    armel | i386) why="this system is a 32-bit one ($arch)" ;;
+    amd64 | arm64) return ;;
+    *) is_to_be_had agent-sh && why="this system is for another processor ($arch)" || return ;;
+  esac
+  choose_shell
+}
+
+choose_shell() {
+  is_to_be_had agent-sh || fail architecture "$why, and the hub has no rpi-cluster-alert-agent-sh: \
+put its packages into the folder [hub] packages of the hub, or install a 64-bit Raspberry Pi OS"
+  [ "$units" != tracker ] || fail architecture "$why, and the tracker needs more than a shell: \
+install a 64-bit Raspberry Pi OS"
+  say "$why: it gets the agent in shell, and no tracker"
+  parts=agent-sh
+  units=agent
+}
+
 # Without a package of the hub, one that is installed already will do.
 download() {
-  sum=$(printf '%s\n' "$PACKAGES" | grep "  rpi-cluster-alert-$1_[^_]*_$arch\.deb\$")
+  sum=$(offer "$1")
   if [ -z "$sum" ]; then
     is_installed "$1" || fail no_package "the hub has no rpi-cluster-alert-$1 for $arch: put its \
 packages into the folder [hub] packages of the hub, or install them here, and run the line again"
@@ -74,12 +108,18 @@ install_packages() {
   set -- "$work"/*.deb
   [ -e "$1" ] || return 0
   say 'installing'
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
+  ! DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
     -o APT::Sandbox::User=root -o Dpkg::Options::=--force-confold -o DPkg::Lock::Timeout=300 \
-    "$@" >"$work/apt.log" 2>&1 || {
-    tail -n 20 "$work/apt.log" >&2
+    "$@" >"$work/apt.log" 2>&1 || return 0
+  tail -n 20 "$work/apt.log" >&2
+  if [ "$arch" != armhf ] || [ "$parts" = agent-sh ]; then
     fail install 'apt could not install the packages: its last lines are above'
-  }
+  fi
+  # Node.js comes from the distribution, which may be out of reach.
+  why='apt could not install Node.js'
+  choose_shell
+  rm -f "$@"
+  install_packages
 }
 
 # merge NEW OLD: the keys of NEW, and what else OLD says, such as [rpi] led.
@@ -200,7 +240,7 @@ uninstall() {
     fail other_id "this Pi is $id, and the line is for $NODE"
   fi
   set --
-  for part in tracker agent; do
+  for part in tracker agent agent-sh; do
     ! dpkg -s "rpi-cluster-alert-$part" >/dev/null 2>&1 || set -- "$@" "rpi-cluster-alert-$part"
   done
   is_installed hub || ! dpkg -s rpi-cluster-alert-common >/dev/null 2>&1 ||
@@ -235,7 +275,12 @@ main() {
   work=$(mktemp -d) || fail system 'cannot make a temporary folder'
   trap 'rm -rf "$work"' EXIT
   trap 'exit 1' HUP INT TERM
-  if [ "$leaves" = yes ]; then uninstall; else join; fi
+  if [ "$leaves" = yes ]; then
+    uninstall
+  else
+    choose
+    join
+  fi
 }
 
 {

@@ -47,10 +47,17 @@ function Remarks({ offer }: Pick<JoinLineProps, "offer">): JSX.Element {
       {!encrypted && <p class="warned">{text("join.clear")}</p>}
       {architectures.length === 0
         ? <p class="warned">{text("join.noPackages")}</p>
-        : <p class="hint">{text("join.offers", { list: architectures.join(", ") })}</p>}
+        : <p class="hint">{text("join.offers", { list: listed(architectures) })}</p>}
       {note !== undefined && <p class="warned">{t("join.later", { note: code(note) })}</p>}
     </>
   );
+}
+
+/** `all` is the agent in shell, which runs on every processor. */
+function listed(architectures: readonly string[]): string {
+  const own = architectures.filter((name) => name !== "all");
+  const all = own.length < architectures.length ? [text("join.others")] : [];
+  return [...own, ...all].join(", ");
 }
 
 function Details({ offer }: Pick<JoinLineProps, "offer">): JSX.Element {

@@ -160,7 +160,10 @@ export const joinOffer = v.pipe(
     ),
     architectures: v.pipe(
       v.array(v.string()),
-      v.description("The processors, as dpkg names them, for which the hub has packages."),
+      v.description(
+        "The processors, as dpkg names them, for which the hub has packages; all: any other one, " +
+          "by the agent in shell.",
+      ),
     ),
     note,
   }),

@@ -194,7 +194,10 @@ async function runLine(
   hub: Hub,
   path: string,
   standIns: Readonly<Record<string, string>>,
-  through: readonly string[] = [],
+  { through = [], options = [] }: {
+    readonly through?: readonly string[];
+    readonly options?: readonly string[] | undefined;
+  } = {},
 ): Promise<Run & { readonly calls: string }> {
   using folder = new TemporaryFolder();
   const safe = { "apt-get": "", systemctl: "", ...standIns };
@@ -205,7 +208,7 @@ async function runLine(
   Deno.chmodSync(folder.path, 0o777);
   const script = await (await hub.fetch(path)).text();
   const PATH = `${folder.path}:/usr/sbin:/usr/bin:/sbin:/bin`;
-  const outcome = await run([...through, "dash"], script, { PATH });
+  const outcome = await run([...through, "dash", "-s", "--", ...options], script, { PATH });
   const calls = await Deno.readTextFile(folder.file("calls")).catch(() => "");
   return { ...outcome, calls };
 }
@@ -219,12 +222,12 @@ Deno.test("without root, on a foreign system or without a package the script say
     return [join?.step, join?.failure];
   };
   const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-  const asNobody = await runLine(hub, path, {}, nobody);
+  const asNobody = await runLine(hub, path, {}, { through: nobody });
   assert.match(asNobody.err, /root is needed: .* sudo/);
   assert.deepEqual(await last(), ["made", "no_root"]);
 
-  const old = await runLine(hub, path, { dpkg: "echo armhf" });
-  assert.match(old.err, /32-bit .*armhf.*64-bit Raspberry Pi OS/);
+  const old = await runLine(hub, path, { dpkg: "echo armhf", "apt-cache": "true" });
+  assert.match(old.err, /32-bit .*armhf.*no rpi-cluster-alert-agent-sh.*64-bit Raspberry Pi OS/s);
   assert.deepEqual(await last(), ["made", "architecture"]);
 
   const dpkg = `case $1 in --print-architecture) echo riscv64 ;; *) exit 1 ;; esac`;
@@ -246,5 +249,116 @@ Deno.test("without root, on a foreign system or without a package the script say
   assert.deepEqual(await last(), ["made", "install"]);
   for (const one of [asNobody, old, none, cut, refused]) {
     assert.deepEqual([one.code, one.calls], [1, ""], one.err);
+  }
+});
+
+/** What a system says of itself, and the packages that it gets. */
+interface Choice {
+  readonly arch: string;
+  /** As `uname -m` says; a kernel can be a 64-bit one under a 32-bit system. */
+  readonly machine: string;
+  /** The Node.js of the distribution. */
+  readonly candidate?: string;
+  /** The Node.js that is installed; it may be for another processor. */
+  readonly node?: "runs" | "crashes";
+  readonly options?: readonly string[];
+  readonly parts: string;
+  /** What the Pi says, or why it gives up. */
+  readonly says?: RegExp;
+}
+
+const AGENT_IN_SHELL = "agent-sh";
+const OF_NODE_JS = "agent common tracker";
+
+const CHOICES: Readonly<Record<string, Choice>> = {
+  "64 bits": { arch: "arm64", machine: "aarch64", parts: OF_NODE_JS },
+  "64 bits without a Node.js": { arch: "amd64", machine: "x86_64", parts: OF_NODE_JS },
+  "Raspberry Pi OS Bookworm, 32 bits": {
+    arch: "armhf",
+    machine: "armv7l",
+    candidate: "18.20.4+dfsg-1~deb12u1",
+    parts: OF_NODE_JS,
+  },
+  "32 bits under a 64-bit kernel": {
+    arch: "armhf",
+    machine: "aarch64",
+    candidate: "20.19.2+dfsg-1",
+    parts: OF_NODE_JS,
+  },
+  "a Node.js of a repository with an epoch": {
+    arch: "armhf",
+    machine: "armv7l",
+    candidate: "2:22.1.0-1nodesource1",
+    node: "runs",
+    parts: OF_NODE_JS,
+  },
+  "Ubuntu 18.04": {
+    arch: "armhf",
+    machine: "armv7l",
+    candidate: "8.10.0~dfsg-2ubuntu0.4",
+    parts: AGENT_IN_SHELL,
+    says: /32-bit one \(armhf\) without Node\.js 18 .*agent in shell, and no tracker/,
+  },
+  "no Node.js to be had": {
+    arch: "armhf",
+    machine: "armv6l",
+    candidate: "(none)",
+    parts: AGENT_IN_SHELL,
+  },
+  "a Node.js for another processor": {
+    arch: "armhf",
+    machine: "armv6l",
+    candidate: "18.20.4-1nodesource1",
+    node: "crashes",
+    parts: AGENT_IN_SHELL,
+  },
+  "a processor without packages": {
+    arch: "ppc64el",
+    machine: "ppc64le",
+    parts: AGENT_IN_SHELL,
+    says: /another processor \(ppc64el\)/,
+  },
+  "a tracker alone, where only a shell runs": {
+    arch: "armhf",
+    machine: "armv7l",
+    options: ["--tracker-only"],
+    parts: "",
+    says: /the tracker needs more than a shell/,
+  },
+};
+
+/** Stand-ins for the programs that a Pi asks about itself. Its apt refuses, and says for what. */
+function systemOf({ arch, machine, candidate = "(none)", node }: Choice) {
+  return {
+    dpkg: `case $1 in --print-architecture) echo ${arch} ;; --compare-versions) ` +
+      `exec /usr/bin/dpkg "$@" ;; *) exit 1 ;; esac`,
+    uname: `echo ${machine}`,
+    "apt-cache": `printf 'nodejs:\\n  Installed: (none)\\n  Candidate: ${candidate}\\n'`,
+    "apt-get": `echo "$*" | tr ' ' '\\n' | sed -n 's/.*alert-\\(.*\\)_0\\.1.*/\\1/p' | sort | ` +
+      `paste -s -d ' '; exit 100`,
+    node: node === "crashes" ? "kill -ILL $$" : `exit ${node === "runs" ? 0 : 1}`,
+  };
+}
+
+Deno.test("each system gets what runs on it: an executable, Node.js, or a shell", async () => {
+  using folder = new TemporaryFolder();
+  await using hub = await startHub({ hub: { packages: folder.path } });
+  for (const arch of ["amd64", "arm64", "armhf"]) {
+    for (const part of ["common", "agent", "tracker"]) {
+      folder.write(`rpi-cluster-alert-${part}_0.1.0_${arch}.deb`, `${part} for ${arch}`);
+    }
+  }
+  folder.write("rpi-cluster-alert-agent-sh_0.1.0_all.deb", "a shell");
+  const path = pathOf(await lineFor(hub, "john-snow"));
+  for (const [name, choice] of Object.entries(CHOICES)) {
+    const { node, ...others } = systemOf(choice);
+    const standIns = choice.node === undefined ? others : { ...others, node };
+    const { code, out, err } = await runLine(hub, path, standIns, { options: choice.options });
+    const [first = "", ...next] = err.split("\n").filter((line) => /^[a-z -]+$/.test(line));
+    assert.deepEqual([code, first], [1, choice.parts], `${name}: ${out}${err}`);
+    // Where the distribution's Node.js is out of reach, the agent in shell is next.
+    const fallsBack = choice.arch === "armhf" && choice.parts === OF_NODE_JS;
+    assert.deepEqual(next, fallsBack ? [AGENT_IN_SHELL] : [], name);
+    if (choice.says) assert.match(out + err, choice.says, name);
   }
 });

@@ -11,6 +11,8 @@ Deno.test("our packages are known by their names, and nothing else is", () => {
     architecture: "arm64",
   });
   assert.equal(packageNameOf("rpi-cluster-alert-common_1.0.0~rc1-1_amd64.deb")?.part, "common");
+  const shell = packageNameOf("rpi-cluster-alert-agent-sh_0.1.0_all.deb");
+  assert.deepEqual([shell?.part, shell?.architecture], ["agent-sh", "all"]);
   for (
     const name of [
       "rpi-cluster-alert-hub_0.1.0_arm64.deb",

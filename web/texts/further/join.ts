@@ -36,9 +36,9 @@ const failures = {
   },
   failure_architecture: {
     en:
-      "This Pi runs a 32-bit system. Install the 64-bit Raspberry Pi OS, or let it take part with any MQTT client.",
+      "This system has 32 bits and no Node.js 18. Put rpi-cluster-alert-agent-sh into the folder [hub] packages on the hub, or install the 64-bit Raspberry Pi OS. A tracker needs Node.js or 64 bits.",
     de:
-      "Dieser Pi hat ein 32-Bit-System. Bitte das 64-Bit-Raspberry-Pi-OS installieren, oder er nimmt mit einem anderen MQTT-Client teil.",
+      "Dieses System hat 32 Bit und kein Node.js 18. Bitte rpi-cluster-alert-agent-sh auf dem Hub in den Ordner [hub] packages legen oder das 64-Bit-Raspberry-Pi-OS installieren. Ein Tracker braucht Node.js oder 64 Bit.",
   },
   failure_no_package: {
     en:
@@ -122,6 +122,7 @@ export const joinTexts = {
       "Der Hub hat keine Pakete (Ordner [hub] packages). Die Zeile wirkt dann nur, wo die Programme schon installiert sind.",
   },
   offers: { en: "The hub has packages for {list}.", de: "Der Hub hat Pakete für {list}." },
+  others: { en: "any other", de: "alle anderen" },
   later: { en: "When it has run: {note}", de: "Wenn sie gelaufen ist: {note}" },
   read: { en: "Read the script before it runs", de: "Das Skript vorher lesen" },
   readHint: {
