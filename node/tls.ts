@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { isIP, type Socket } from "node:net";
 import process from "node:process";
 import * as tls from "node:tls";
+import { AUTHORITY, problemWords, WRONG_NAME } from "./certificate_words.ts";
 import { asDenoError } from "./errors.ts";
 import { ONE_PIECE } from "./socket_options.ts";
 
@@ -19,19 +20,8 @@ export interface TlsOptions {
   readonly caCerts: readonly string[];
 }
 
-/** rustls' words for the reasons of OpenSSL. */
-const CERTIFICATE_PROBLEMS: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: "Expired",
-  CERT_NOT_YET_VALID: "NotValidYet",
-  CERT_REVOKED: "Revoked",
-  CERT_SIGNATURE_FAILURE: "BadSignature",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "UnknownIssuer",
-  SELF_SIGNED_CERT_IN_CHAIN: "UnknownIssuer",
-  UNABLE_TO_GET_ISSUER_CERT: "UnknownIssuer",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "UnknownIssuer",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "UnknownIssuer",
-};
-const WRONG_NAME = "ERR_TLS_CERT_ALTNAME_INVALID";
+/** rustls' words for a connection that ends during the handshake. */
+const END = "unexpected end of file";
 
 /** Begins the handshake on a connected socket, which nobody else may use any more. */
 export function startHandshake(raw: Socket, options: TlsOptions): Handshake {
@@ -51,7 +41,7 @@ export function startHandshake(raw: Socket, options: TlsOptions): Handshake {
   // The handshake may fail before anybody waits for it.
   promise.catch(() => {});
   socket.once("error", (error) => reject(handshakeError(error)));
-  socket.once("close", () => reject(new Error("tls handshake eof")));
+  socket.once("close", () => reject(new Error(END)));
   socket.once("secureConnect", () => {
     const refusal = refusalOf(socket, hostname);
     if (refusal === undefined) return resolve();
@@ -69,21 +59,18 @@ function checkName(hostname: string, certificate: tls.PeerCertificate): Error | 
 
 /** Returns why the peer's certificate is refused. */
 function refusalOf(socket: tls.TLSSocket, hostname: string): Error | undefined {
-  if (socket.getPeerX509Certificate()?.ca) return refused("CaUsedAsEndEntity");
-  if (socket.authorized) return undefined;
-  const code = String(socket.authorizationError);
-  if (code === WRONG_NAME) return refused(`certificate not valid for name "${hostname}"`);
-  return refused(CERTIFICATE_PROBLEMS[code] ?? `Other(${code})`);
-}
-
-function refused(problem: string): Error {
-  return new Error(`invalid peer certificate: ${problem}`);
+  const certificate = socket.getPeerX509Certificate();
+  const isAuthority = certificate?.ca === true;
+  if (socket.authorized && !isAuthority) return undefined;
+  const code = isAuthority ? AUTHORITY : String(socket.authorizationError);
+  return new Error(`invalid peer certificate: ${problemWords(code, certificate, hostname)}`);
 }
 
 /** The peer does not speak TLS, or refuses. */
 function handshakeError(error: Error): unknown {
   const code = "code" in error ? String(error.code) : "";
-  if (code === "ECONNRESET" && !("errno" in error)) return new Error("tls handshake eof");
+  // Without an error number the peer has closed the connection properly.
+  if (code === "ECONNRESET") return new Error("errno" in error ? "connection reset" : END);
   if (/ALERT/.test(code)) return new Error(`received fatal alert: ${code}`);
   if (code.startsWith("ERR_SSL_")) {
     return new Error("received corrupt message of type InvalidContentType", { cause: error });

@@ -60,7 +60,7 @@ const SCENES: Readonly<Record<string, { readonly scene: Scene; readonly says: Re
       const broker = parts.use(await Mosquitto.start());
       return { url: `mqtts://127.0.0.1:${broker.port}` };
     },
-    says: /tls handshake eof|TLS/i,
+    says: /connection reset/,
   },
   "a server that greets first": {
     scene: serving(async (connection) => {
@@ -73,7 +73,7 @@ const SCENES: Readonly<Record<string, { readonly scene: Scene; readonly says: Re
       await connection.read(new Uint8Array(4096));
       connection.close();
     }),
-    says: /tls handshake eof/,
+    says: /unexpected end of file/,
   },
   "a server that says nothing": {
     scene: serving(() => Promise.resolve()),
@@ -85,11 +85,11 @@ const SCENES: Readonly<Record<string, { readonly scene: Scene; readonly says: Re
   },
   "a certificate for another host": {
     scene: certified((ours) => ours.server({ names: ["hub.local", "192.0.2.7"] })),
-    says: /not valid for name "127\.0\.0\.1"/,
+    says: /not valid for name .*127\.0\.0\.1/,
   },
   "a certificate without a name": {
     scene: certified((ours) => ours.server({ names: [] })),
-    says: /not valid for name "127\.0\.0\.1"/,
+    says: /not valid for name .*127\.0\.0\.1/,
   },
   "a certificate that has expired": {
     scene: certified((ours) => ours.server({ days: -1 })),
@@ -112,7 +112,8 @@ async function said(mqtt: Sections[string], runtime: Runtime): Promise<string> {
   await using agent = await startAgent(config, { runtime, compiled });
   const line = await agent.process.line("cannot connect");
   assert.ok(agent.process.hasEnded === false);
-  return line.slice(line.indexOf("cannot connect"));
+  // Two agents look at their clocks at different instants.
+  return line.slice(line.indexOf("cannot connect")).replace(/\b\d{5,10}\b/g, "TIME");
 }
 
 for (const [name, { scene, says }] of Object.entries(SCENES)) {
