@@ -9,7 +9,15 @@ export type ArmRelease = "bookworm" | "trixie";
 export type ArmArchitecture = "armhf" | "armel";
 
 /** What agent and tracker need of a Pi. */
-const PACKAGES = ["nodejs", "perl-base", "dash", "coreutils", "iproute2", "ca-certificates"];
+const PACKAGES = [
+  "nodejs",
+  "perl-base",
+  "dash",
+  "coreutils",
+  "base-files",
+  "iproute2",
+  "ca-certificates",
+];
 /** libgpiod, of which each release has one version. */
 const GPIOD: Readonly<Record<ArmRelease, string>> = { bookworm: "libgpiod2", trixie: "libgpiod3" };
 const MIRROR = "http://deb.debian.org/debian";

@@ -26,5 +26,5 @@ exec unshare --user --map-root-user --mount bash -euc '
     mount --bind "$folder" "$ROOT$folder"
   done
   exec setpriv --pdeathsig KILL chroot "$ROOT" /usr/bin/env -i \
-    PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 ${QEMU_CPU:+QEMU_CPU="$QEMU_CPU"} "$@"
+    PATH=/usr/sbin:/usr/bin:/sbin:/bin ${QEMU_CPU:+QEMU_CPU="$QEMU_CPU"} "$@"
 ' bash "$@"

@@ -30,6 +30,15 @@ iterators.toArray ??= function (this: Iterable<unknown>) {
   return [...this];
 };
 
+// Only the hub, which runs on Deno, uses it.
+if (!("difference" in Set.prototype)) {
+  Object.defineProperty(Set.prototype, "difference", {
+    value(this: ReadonlySet<unknown>, other: ReadonlySet<unknown>) {
+      return new Set([...this].filter((item) => !other.has(item)));
+    },
+  });
+}
+
 /** When all files have registered their tests. */
 process.once("beforeExit", () => void runAll());
 

@@ -1,24 +1,36 @@
 /** Bundles the unit tests of `core/` for Node.js, where there is no Deno to run them. */
 
-import { basename, join } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import { bundleForNode } from "../../../scripts/bundle_node.ts";
 import { PROJECT } from "../../../scripts/project.ts";
-import { listFiles, parseSource } from "../program/source_files.ts";
+import { readSourceFiles, type SourceFile } from "../program/source_files.ts";
 
-/** Makes the tests that have nothing but the core to test into one program; returns its path. */
+/** What tests of the core alone reach, themselves or by what they import. */
+const OF_CORE = /^(?:core|tests\/support|tests\/unit)\//;
+
+/** Makes the tests that reach nothing but the core into one program; returns its path. */
 export async function bundleUnitTests(result: string): Promise<string> {
-  const files = (await listFiles()).filter((path) => /^tests\/unit\/.*_test\.ts$/.test(path));
-  const ofCore: string[] = [];
-  for (const path of files) {
-    const { imports } = parseSource(path, await Deno.readTextFile(join(PROJECT, path)));
-    const foreign = /^(?:\.\.\/)+(?!core\/|support\/)/;
-    const isOfCore = imports.some((name) => name.includes("/core/"));
-    if (isOfCore && !imports.some((name) => foreign.test(name))) ofCore.push(path);
-  }
-  const entry = `${result}.${basename(result, ".mjs")}.ts`;
+  const files = new Map((await readSourceFiles()).map((file) => [file.path, file]));
+  const isTest = (path: string) => /^tests\/unit\/.*_test\.ts$/.test(path);
+  const ofCore = [...files.keys()].filter(isTest).filter((path) => {
+    const reached = reachedFrom(path, files);
+    return reached.some((one) => one.startsWith("core/")) &&
+      reached.every((one) => OF_CORE.test(one));
+  });
+  const entry = `${result}.ts`;
   const lines = ofCore.map((path) => `import ${JSON.stringify(join(PROJECT, path))};\n`);
   await Deno.writeTextFile(entry, lines.join(""));
   const names = new URL("test_names.ts", import.meta.url).pathname;
   await bundleForNode(entry, result, { names });
   return result;
+}
+
+function reachedFrom(path: string, files: ReadonlyMap<string, SourceFile>): readonly string[] {
+  const reached = new Set([path]);
+  for (const one of reached) {
+    for (const name of files.get(one)?.imports ?? []) {
+      if (name.startsWith(".")) reached.add(normalize(join(dirname(one), name)));
+    }
+  }
+  return [...reached];
 }
