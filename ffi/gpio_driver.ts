@@ -1,16 +1,21 @@
 /**
- * The common interface of both libgpiod ABIs. Every call that the system refuses throws a
- * SystemError; the caller adds what it was doing.
+ * The common interface of the drivers: both libgpiod ABIs, and the kernel's own. Every call that the
+ * system refuses throws a SystemError; the caller adds what it was doing.
  */
 
-/** A loaded libgpiod. */
+/** A way to this machine's GPIO lines. */
 export interface GpioDriver {
-  /** Absolute path of the library. */
-  readonly library: string;
-  /** As in "1.6.3". */
-  readonly version: string;
+  readonly identity: DriverIdentity;
   openChip(path: string): DriverChip;
 }
+
+/** `path` is absolute; `version` is as in "1.6.3". */
+export type DriverIdentity =
+  | { readonly kind: "libgpiod"; readonly path: string; readonly version: string }
+  | { readonly kind: "kernel" };
+
+/** The version of the kernel's interface: 2 since Linux 5.10, 1 since Linux 4.8. */
+export type UapiVersion = 1 | 2;
 
 /** An open chip. It must outlive its lines. */
 export interface DriverChip extends Disposable {
@@ -18,6 +23,8 @@ export interface DriverChip extends Disposable {
   readonly name: string;
   readonly label: string;
   readonly lineCount: number;
+  /** Which of the kernel's interfaces is in use; undefined below a library, which chooses itself. */
+  readonly uapi?: UapiVersion;
   describe(line: number): DriverLineInfo;
   /** Makes a line an output that is inactive from the start. */
   requestOutput(request: OutputRequest): DriverOutput;

@@ -30,8 +30,6 @@ export interface GpioFailure {
   readonly isWithoutChips?: boolean;
   /** The requested resistor. */
   readonly pull?: Pull;
-  /** The Debian package that contains libgpiod, if known. */
-  readonly libraryPackage?: string | undefined;
 }
 
 /**
@@ -65,7 +63,7 @@ export function explain(error: unknown, failure: Omit<GpioFailure, "errno" | "fo
 function attempt({ operation, chip, line }: GpioFailure): string {
   switch (operation) {
     case "load":
-      return "load libgpiod";
+      return "reach any GPIO line";
     case "find":
       return `find GPIO chip "${chip}"`;
     case "open":
@@ -80,12 +78,10 @@ function attempt({ operation, chip, line }: GpioFailure): string {
 }
 
 function advise(failure: GpioFailure): string {
-  const { operation, errno, consumer, libraryPackage } = failure;
+  const { operation, errno, consumer } = failure;
   switch (operation) {
     case "load":
-      return libraryPackage === undefined
-        ? "install it: sudo apt install libgpiod3 (Debian 13) or libgpiod2 (Debian 12)"
-        : `install it: sudo apt install ${libraryPackage}`;
+      return "install the tracker's package again: it brings what this runtime needs";
     case "set":
     case "read":
     case "wait for":
@@ -114,7 +110,8 @@ function advise(failure: GpioFailure): string {
     case "ENOTSUPP":
     case "EOPNOTSUPP":
       return refusesPull(failure)
-        ? "the chip may have no resistors inside: connect one of 10 kΩ and ask for no pull"
+        ? "the chip may have no resistors inside, and a kernel before 5.5 cannot switch them: " +
+          "connect one of 10 kΩ and ask for no pull"
         : "choose a line that the chip has (gpioinfo lists them)";
     default:
       return "choose a chip that this machine has (gpiodetect lists them)";

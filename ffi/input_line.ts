@@ -6,7 +6,7 @@ import { type DriverInput, EDGES_MAX, type InputRequest } from "./gpio_driver.ts
 import { explain, GpioError, type GpioOperation } from "./gpio_error.ts";
 import { holdLine } from "./held_line.ts";
 import { KernelClock } from "./kernel_clock.ts";
-import type { Libc } from "./libc.ts";
+import type { Syscalls } from "./syscalls.ts";
 
 /** The line became active or inactive. */
 export interface Edge {
@@ -43,14 +43,14 @@ export class GpioInput implements InputLine {
   #mayHaveMissed = false;
 
   /** Takes ownership of the chip. Throws GpioError. */
-  constructor(chip: OpenChip, libc: Libc, request: InputRequest) {
+  constructor(chip: OpenChip, system: Syscalls, request: InputRequest) {
     using opened = new DisposableStack();
     opened.use(chip);
     this.#concerned = { chip: chip.path, line: request.line };
     this.#line = opened.use(holdLine(chip, request, (driver) => driver.requestInput(request)));
-    this.#clock = new KernelClock(libc);
+    this.#clock = new KernelClock(system);
     this.#wait = opened.use(
-      this.#explained("wait for", () => new FileWait(libc, this.#line.fileDescriptor, chip.path)),
+      this.#explained("wait for", () => new FileWait(system, this.#line.fileDescriptor, chip.path)),
     );
     // A pending wait would keep a failing program alive.
     this.#end = atEnd(() => this[Symbol.dispose]());

@@ -2,15 +2,14 @@
  * Reports this machine's GPIO chips and the users of their lines, for people who look for a fault.
  */
 import { eachChip, openChip } from "./chip_finder.ts";
-import type { DriverLineInfo } from "./gpio_driver.ts";
+import type { GpioAccess } from "./gpio_access.ts";
+import type { DriverIdentity, DriverLineInfo, GpioDriver, UapiVersion } from "./gpio_driver.ts";
 import { explain } from "./gpio_error.ts";
-import { loadGpioLibrary } from "./gpio_library.ts";
 
 export interface GpioReport {
-  /** Absolute path of the loaded libgpiod. */
-  readonly library: string;
-  /** As in "1.6.3" or "2.2.1". */
-  readonly version: string;
+  readonly driver: DriverIdentity;
+  /** Why an installed libgpiod is not used, if so. */
+  readonly refusedLibrary?: string;
   readonly chips: readonly ChipReport[];
   /** Chips that may not be opened. */
   readonly refused: readonly RefusedChip[];
@@ -20,6 +19,8 @@ export interface ChipReport {
   readonly path: string;
   readonly label: string;
   readonly lineCount: number;
+  /** Which of the kernel's interfaces the driver uses, if it chooses itself. */
+  readonly uapi?: UapiVersion;
 }
 
 export interface RefusedChip {
@@ -40,11 +41,8 @@ export interface LinesReport {
   readonly lines: readonly LineUse[];
 }
 
-/**
- * Returns the library and all chips. Throws GpioError (operation "load") when there is no library.
- */
-export function inspectGpio(): GpioReport {
-  const { driver } = loadGpioLibrary();
+/** Opens one chip after the other, and reports those that may not be opened as well. */
+export function inspectChips({ driver, refusedLibrary }: GpioAccess): GpioReport {
   const chips: ChipReport[] = [];
   const refused: RefusedChip[] = [];
   for (const seen of eachChip(driver)) {
@@ -54,18 +52,23 @@ export function inspectGpio(): GpioReport {
       continue;
     }
     using chip = seen.chip;
-    const { label, lineCount } = chip.driver;
-    chips.push({ path: chip.path, label, lineCount });
+    const { label, lineCount, uapi } = chip.driver;
+    chips.push({ path: chip.path, label, lineCount, ...(uapi === undefined ? {} : { uapi }) });
   }
-  return { library: driver.library, version: driver.version, chips, refused };
+  const refusal = refusedLibrary === undefined ? {} : { refusedLibrary };
+  return { driver: driver.identity, ...refusal, chips, refused };
 }
 
 /**
  * Returns lines of one chip without taking them; the chip is named as for an output. Throws
  * GpioError.
  */
-export function inspectLines(wanted: string, lines: readonly number[]): LinesReport {
-  using chip = openChip(loadGpioLibrary().driver, wanted);
+export function inspectLinesOf(
+  by: GpioDriver,
+  wanted: string,
+  lines: readonly number[],
+): LinesReport {
+  using chip = openChip(by, wanted);
   const { path, driver } = chip;
   const describe = (line: number): LineUse => {
     try {

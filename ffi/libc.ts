@@ -1,45 +1,47 @@
 /**
- * The part of the C library for reading foreign memory and waiting for file descriptors. A scoped
- * FFI permission forbids Deno.UnsafePointerView, so memcpy copies the bytes instead.
+ * The C library: system calls, and texts in foreign memory. A scoped FFI permission forbids
+ * Deno.UnsafePointerView, so memcpy copies the bytes instead.
  */
 import { SystemError } from "./errno.ts";
-import { LIBC_SONAME, type Library, openLibrary } from "./library.ts";
+import { IS_32_BIT, LIBC_SONAME, type Library, openLibrary } from "./library.ts";
+import {
+  type Bytes,
+  CLOCK_MONOTONIC,
+  cString,
+  DO_NOT_WAIT,
+  EFD_CLOEXEC,
+  IN_CLOEXEC,
+  IN_NONBLOCK,
+  POLLFD_BYTES,
+  type Syscalls,
+  timespecNs,
+  WAIT_FOR_EVER,
+} from "./syscalls.ts";
 
 /**
  * The longest text that is read from a library: chip labels and consumers have at most 32 bytes.
  */
 const TEXT_BYTES_MAX = 256;
 const INT_BYTES = 4;
-/** Space for many events of a watch; further ones are returned the next time. */
-const WATCH_BYTES = 4096;
 
-// eventfd.h, inotify.h, poll.h and time.h, the same on x86-64 and arm64.
-const EFD_CLOEXEC = 0o2000000;
-const IN_CLOEXEC = 0o2000000;
-const IN_NONBLOCK = 0o4000;
-const IN_ATTRIB = 0x004;
-const IN_DELETE_SELF = 0x400;
-const WAIT_FOR_EVER = -1;
-const DO_NOT_WAIT = 0;
-const CLOCK_MONOTONIC = 1;
-
-const NS_PER_SECOND = 1_000_000_000n;
-
+// A `long` and with it an `nfds_t` have as many bits as a `size_t`.
 const LIBC = {
   memcpy: { parameters: ["buffer", "pointer", "usize"], result: "pointer" },
   strnlen: { parameters: ["pointer", "usize"], result: "usize" },
   __errno_location: { parameters: [], result: "pointer" },
+  open: { parameters: ["buffer", "i32", "u32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+  read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  ioctl: { parameters: ["i32", "usize", "buffer"], result: "i32" },
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
   inotify_init1: { parameters: ["i32"], result: "i32" },
   inotify_add_watch: { parameters: ["i32", "buffer", "u32"], result: "i32" },
-  read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
-  write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
-  close: { parameters: ["i32"], result: "i32" },
-  poll: { parameters: ["buffer", "u64", "i32"], result: "i32" },
-  // The same function on a thread of Deno's pool, which sleeps in the kernel while it waits.
+  poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
+  // The same function on a thread of the runtime's pool, which sleeps in the kernel while it waits.
   poll_aside: {
     name: "poll",
-    parameters: ["buffer", "u64", "i32"],
+    parameters: ["buffer", "usize", "i32"],
     result: "i32",
     nonblocking: true,
   },
@@ -47,10 +49,10 @@ const LIBC = {
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** Stays loaded until it is disposed. */
-export class Libc implements Disposable {
+export class Libc implements Syscalls {
   readonly #library: Library<typeof LIBC>;
 
-  /** Throws when there is no GNU C library, without which Deno itself would not run. */
+  /** Throws when there is no GNU C library, or the runtime cannot load libraries. */
   constructor() {
     const library = openLibrary(LIBC_SONAME, LIBC);
     if (library === undefined) throw new Error(`Cannot load ${LIBC_SONAME}: not found`);
@@ -79,32 +81,38 @@ export class Libc implements Disposable {
     return new TextDecoder().decode(bytes);
   }
 
-  /**
-   * Returns a file descriptor that becomes readable when `signalEvent` is called. Throws
-   * SystemError.
-   */
-  openEvent(): number {
-    const file = this.#library.symbols.eventfd(0, EFD_CLOEXEC);
-    if (file < 0) throw this.lastError();
-    return file;
+  open(path: string, flags: number, mode = 0): number {
+    return this.#succeeded(this.#library.symbols.open(cString(path), flags, mode));
   }
 
-  /** Makes an event's file descriptor readable, for good. Throws SystemError. */
-  signalEvent(file: number): void {
-    const one = BigUint64Array.of(1n);
-    const written = this.#library.symbols.write(file, one, BigInt(one.byteLength));
-    if (Number(written) !== one.byteLength) throw this.lastError();
+  close(file: number): void {
+    this.#library.symbols.close(file);
   }
 
-  /**
-   * Returns a file descriptor that becomes readable when the file at a path is removed, or its
-   * owner or mode changes. Throws SystemError.
-   */
-  openWatch(path: string): number {
-    const file = this.#library.symbols.inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-    if (file < 0) throw this.lastError();
-    const kinds = IN_ATTRIB | IN_DELETE_SELF;
-    if (this.#library.symbols.inotify_add_watch(file, cString(path), kinds) < 0) {
+  read(file: number, into: Bytes): number {
+    return this.#succeeded(
+      Number(this.#library.symbols.read(file, into, BigInt(into.length))),
+    );
+  }
+
+  write(file: number, from: Bytes): number {
+    return this.#succeeded(
+      Number(this.#library.symbols.write(file, from, BigInt(from.length))),
+    );
+  }
+
+  ioctl(file: number, request: number, struct: Bytes): void {
+    this.#succeeded(this.#library.symbols.ioctl(file, BigInt(request), struct));
+  }
+
+  eventfd(): number {
+    return this.#succeeded(this.#library.symbols.eventfd(0, EFD_CLOEXEC));
+  }
+
+  watch(path: string, events: number): number {
+    const { inotify_init1, inotify_add_watch } = this.#library.symbols;
+    const file = this.#succeeded(inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+    if (inotify_add_watch(file, cString(path), events) < 0) {
       const error = this.lastError();
       this.close(file);
       throw error;
@@ -112,47 +120,31 @@ export class Libc implements Disposable {
     return file;
   }
 
-  /** Reads all events of a watch; afterwards only new events make it readable. */
-  emptyWatch(file: number): void {
-    const events = new Uint8Array(WATCH_BYTES);
-    this.#library.symbols.read(file, events, BigInt(events.length));
+  poll(polled: Bytes): void {
+    const { poll } = this.#library.symbols;
+    this.#succeeded(poll(polled, BigInt(polled.length / POLLFD_BYTES), DO_NOT_WAIT));
   }
 
-  close(file: number): void {
-    this.#library.symbols.close(file);
-  }
-
-  /**
-   * Calls poll(2) on another thread, while the event loop continues. Keep the buffer (of `count`
-   * structs) until it resolves. Returns false when it failed, possibly only because of a signal.
-   * The reason is unknown, because errno belongs to the other thread.
-   */
-  async pollAside(buffer: BufferSource, count: number): Promise<boolean> {
+  /** Keeps the bytes until it resolves. errno belongs to the other thread. */
+  async pollAside(polled: Bytes): Promise<boolean> {
     const { poll_aside } = this.#library.symbols;
-    return await poll_aside(buffer, BigInt(count), WAIT_FOR_EVER) >= 0;
+    return await poll_aside(polled, BigInt(polled.length / POLLFD_BYTES), WAIT_FOR_EVER) >= 0;
   }
 
-  /** Calls poll(2) without waiting. Throws SystemError. */
-  poll(buffer: BufferSource, count: number): void {
-    if (this.#library.symbols.poll(buffer, BigInt(count), DO_NOT_WAIT) < 0) throw this.lastError();
-  }
-
-  /** Reads the kernel's monotonic clock. Throws SystemError. */
+  /** By this name glibc offers the call whose `time_t` has 32 bits on every 32-bit system. */
   monotonicNs(): bigint {
-    const timespec = new BigInt64Array(2);
-    if (this.#library.symbols.clock_gettime(CLOCK_MONOTONIC, timespec) !== 0) {
-      throw this.lastError();
-    }
-    const [seconds = 0n, nanoseconds = 0n] = timespec;
-    return seconds * NS_PER_SECOND + nanoseconds;
+    const timespec = IS_32_BIT ? new Int32Array(2) : new BigInt64Array(2);
+    this.#succeeded(this.#library.symbols.clock_gettime(CLOCK_MONOTONIC, timespec));
+    return timespecNs(timespec);
   }
 
   [Symbol.dispose](): void {
     this.#library.close();
   }
-}
 
-/** Converts a text to a C string. The library may keep the pointer only during the call. */
-export function cString(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text + "\0");
+  /** Returns the result of the call just made. Throws SystemError when it is an error. */
+  #succeeded(result: number): number {
+    if (result < 0) throw this.lastError();
+    return result;
+  }
 }

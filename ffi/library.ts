@@ -3,13 +3,18 @@
  * absolute paths, in exactly this spelling, so the programs' flags are made from FFI_PATHS.
  */
 
-type Architecture = typeof Deno.build.arch;
+/** Deno's architectures, and 32-bit ARM, where the programs run on Node.js. */
+type Architecture = typeof Deno.build.arch | "arm";
 
-/** Debian's folder for each architecture Deno runs on (there is no Deno for 32-bit ARM). */
-const TRIPLETS: Readonly<Record<Architecture, string>> = {
-  aarch64: "aarch64-linux-gnu",
-  x86_64: "x86_64-linux-gnu",
+/** Debian's folders for each architecture; on ARM with and without hardware floating point. */
+const TRIPLETS: Readonly<Record<Architecture, readonly string[]>> = {
+  aarch64: ["aarch64-linux-gnu"],
+  arm: ["arm-linux-gnueabihf", "arm-linux-gnueabi"],
+  x86_64: ["x86_64-linux-gnu"],
 };
+
+/** A `long` and a pointer of this program have 32 bits. Deno's types do not know the architecture. */
+export const IS_32_BIT: boolean = Object.is(Deno.build.arch, "arm");
 
 /** The C library: errno, and copies from foreign memory. */
 export const LIBC_SONAME = "libc.so.6";
@@ -19,17 +24,20 @@ export const GPIOD_V2_SONAME = "libgpiod.so.3";
 export const GPIOD_V1_SONAME = "libgpiod.so.2";
 
 /**
- * Returns the possible paths of a library: Debian's folder first, then those of other
- * distributions.
+ * Returns the possible paths of a library: Debian's folders first, then those of other
+ * distributions. Before Ubuntu 19.04 the C library was not below /usr.
  */
 function libraryPaths(soname: string, architecture: Architecture): readonly string[] {
-  return [`/usr/lib/${TRIPLETS[architecture]}`, "/usr/lib64", "/usr/lib"]
-    .map((folder) => `${folder}/${soname}`);
+  const triplets = TRIPLETS[architecture];
+  const usual = [...triplets.map((triplet) => `/usr/lib/${triplet}`), "/usr/lib64", "/usr/lib"];
+  const old = soname === LIBC_SONAME ? triplets.map((triplet) => `/lib/${triplet}`) : [];
+  return [...usual, ...old].map((folder) => `${folder}/${soname}`);
 }
 
 /** Every path that this project may load, for `--allow-ffi`, by the program's architecture. */
 export const FFI_PATHS: Readonly<Record<Architecture, readonly string[]>> = {
   aarch64: ffiPaths("aarch64"),
+  arm: ffiPaths("arm"),
   x86_64: ffiPaths("x86_64"),
 };
 

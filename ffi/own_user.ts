@@ -1,6 +1,7 @@
 /** Changes the user of this process through the C library, because Deno has no call for it. */
 import { Libc } from "./libc.ts";
 import { LIBC_SONAME, type Library, openLibrary } from "./library.ts";
+import { offeredAccess, type UserNumbers } from "./own_syscalls.ts";
 
 const USERS = {
   setgroups: { parameters: ["usize", "buffer"], result: "i32" },
@@ -8,19 +9,17 @@ const USERS = {
   setuid: { parameters: ["u32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** A user by numbers. */
-export interface UserNumbers {
-  readonly user: number;
-  readonly group: number;
-  /** All groups of the user. */
-  readonly groups: readonly number[];
-}
-
 /**
  * Switches to another user, with all threads and for good; only root may. Throws SystemError. Then
  * the process must end, because it may have the rights of either user.
  */
-export function becomeUser({ user, group, groups }: UserNumbers): void {
+export function becomeUser(numbers: UserNumbers): void {
+  const offered = offeredAccess();
+  if (offered === undefined) changeByLibrary(numbers);
+  else offered.becomeUser(numbers);
+}
+
+function changeByLibrary({ user, group, groups }: UserNumbers): void {
   using libc = new Libc();
   const library: Library<typeof USERS> | undefined = openLibrary(LIBC_SONAME, USERS);
   if (library === undefined) throw new Error(`Cannot load ${LIBC_SONAME}: not found`);

@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import * as os from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
@@ -32,14 +33,23 @@ export function loadKoffi(): Koffi {
   return loaded;
 }
 
+/** Returns whether there is a koffi for this processor. */
+export function hasKoffi(): boolean {
+  // Its code for ARM is ARMv7, of which an ARMv6 ends the program.
+  return !os.machine().startsWith("armv6") && paths().some((path) => existsSync(path));
+}
+
 function load(): Koffi {
-  const paths = PLACES.map((place) => fileURLToPath(new URL(place, import.meta.url)));
-  const path = paths.find((one) => existsSync(one));
+  const path = hasKoffi() ? paths().find((path) => existsSync(path)) : undefined;
   if (path === undefined) {
     throw new Error(
-      `Node.js cannot call C libraries without koffi; looked for ${paths.join(", ")}`,
+      `Node.js cannot call C libraries without koffi; looked for ${paths().join(", ")}`,
     );
   }
   const koffi: Koffi = createRequire(import.meta.url)(path);
   return koffi;
+}
+
+function paths(): readonly string[] {
+  return PLACES.map((place) => fileURLToPath(new URL(place, import.meta.url)));
 }

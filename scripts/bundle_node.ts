@@ -56,7 +56,11 @@ export async function bundleForNode(
       platform: "node",
       format: "esm",
       target: TARGET,
-      inject: [join(PROJECT, "node/polyfill.ts"), names],
+      inject: [
+        join(PROJECT, "node/polyfill.ts"),
+        names,
+        join(PROJECT, "node/kernel_access.ts"),
+      ],
       minify: true,
       charset: "utf8",
       legalComments: "none",

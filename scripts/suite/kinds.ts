@@ -26,8 +26,10 @@ const EMULATED = "tests/integration/program/compiled_arm64_test.ts";
 const IN_EACH_SHELL = "tests/integration/agent/shell_agent_test.ts";
 
 /** In the soak these run on more boards or with more libraries. */
-const ON_ALL_BOARDS = ["lines_bookworm", "lines_trixie", "doctor", "patterns", "tracker_lines"]
-  .map((name) => `tests/gpio/${name}_test.ts`);
+const ON_ALL_BOARDS = [
+  ...["lines_bookworm", "lines_trixie", "lines_kernel_v1", "lines_kernel_v2"],
+  ...["doctor", "patterns", "tracker_lines"],
+].map((name) => `tests/gpio/${name}_test.ts`);
 
 /** From the death of a Pi to page, LED and message. It needs a virtual machine and a browser. */
 const WHOLE_PATH = "tests/gpio/whole_path_test.ts";

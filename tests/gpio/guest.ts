@@ -11,6 +11,12 @@ export type Userland = "bookworm" | "trixie";
  */
 export type Board = "pi1" | "pi3" | "pi4" | "pi4-mcp23017" | "pi5" | "pi5-old" | "none";
 
+/**
+ * The guest's machine: `x86_64` and `armhf` (a 32-bit kernel and Node.js) have the chips that are
+ * plugged in; `pi2` has a Pi 2's own chip, whose lines have no edges.
+ */
+export type Machine = "x86_64" | "armhf" | "pi2";
+
 /** How long anything may take in a guest whose every instruction is emulated. */
 const DEADLINE_MS = 60_000;
 /** The first boot on a machine may have to build the guest's kernel module. */
@@ -71,8 +77,13 @@ export class Guest implements AsyncDisposable {
   }
 
   /** Boots a guest without chips, with the folder's content in /app. */
-  static async boot(userland: Userland, folder: string): Promise<Guest> {
-    const guest = new Guest(["--userland", userland, "--board", "none", "--copy", folder]);
+  static async boot(
+    userland: Userland,
+    folder: string,
+    machine: Machine = "x86_64",
+  ): Promise<Guest> {
+    const options = ["--machine", machine, "--userland", userland, "--board", "none"];
+    const guest = new Guest([...options, "--copy", folder]);
     try {
       await guest.until(() => guest.#ready || undefined, "the guest's boot", BOOT_DEADLINE_MS);
     } catch (error) {

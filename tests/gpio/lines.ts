@@ -8,6 +8,13 @@ import type { LinesRequest } from "./programs/lines.ts";
 export const LED = 2;
 export const BUTTON = 17;
 
+/** The driver that the program uses: the one that a tracker would choose, or the kernel's own. */
+export type Driver = "own" | "kernel v1" | "kernel v2";
+
+export interface LinesOptions extends SpawnOptions {
+  readonly driver?: Driver;
+}
+
 /** A failure as the program told it. */
 export interface ToldFailure {
   readonly message: string;
@@ -32,8 +39,11 @@ export class Lines implements AsyncDisposable {
     this.program = program;
   }
 
-  static async start(guest: Guest, how: SpawnOptions = {}): Promise<Lines> {
-    const program = await guest.spawn(["./lines"], how);
+  static async start(
+    guest: Guest,
+    { driver = "own", ...how }: LinesOptions = {},
+  ): Promise<Lines> {
+    const program = await guest.spawn(["./lines", driver], how);
     await program.said(/"ready":true/);
     return new Lines(program);
   }

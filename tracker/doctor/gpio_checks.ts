@@ -34,7 +34,7 @@ export async function checkGpio(
   } catch (error) {
     return [checkLibraryAway(gpioError(error), parts)];
   }
-  const library = fine("library", `${report.library} (${report.version})`);
+  const library = fine("library", driverShown(report));
   const permissions = checkPermissions(report, { identity, service }, parts.length > 0);
   let chip: Finding;
   try {
@@ -44,6 +44,14 @@ export async function checkGpio(
   }
   const held = await Promise.all(parts.map((part) => checkPart(rpi, part, stop)));
   return [library, chip, permissions, ...held];
+}
+
+/** The library, or what is used in its place and why. */
+function driverShown({ driver, refusedLibrary, chips: [chip] }: GpioReport): string {
+  if (driver.kind === "libgpiod") return `${driver.path} (${driver.version})`;
+  const version = chip?.uapi === undefined ? "" : ` (uAPI v${chip.uapi})`;
+  const reason = refusedLibrary ?? "no libgpiod is installed";
+  return `the kernel's own interface${version}: ${reason}`;
 }
 
 /** Throws GpioError. */
@@ -61,7 +69,7 @@ function gpioError(error: unknown): GpioError {
 }
 
 function checkLibraryAway(error: GpioError, parts: readonly WiredPart[]): Finding {
-  if (parts.length === 0) return fine("library", "no libgpiod, and no line of the header in use");
+  if (parts.length === 0) return fine("library", "none, and no line of the header in use");
   return wrong("library", error.message, error.advice);
 }
 

@@ -1,26 +1,61 @@
-/** What the GPIO binding promises, whichever ABI of libgpiod it finds: real library, real kernel. */
+/** What the GPIO binding promises, whichever driver it uses: real libraries, real kernel. */
+import { sized } from "../../support/program/tier.ts";
 import { withGuest } from "../executable.ts";
-import type { Userland } from "../guest.ts";
-import { Lines } from "../lines.ts";
+import type { Guest, Userland } from "../guest.ts";
+import { type Driver, Lines } from "../lines.ts";
 import { boardStories } from "./boards.ts";
 import { buttonStories } from "./buttons.ts";
 import { endStories } from "./ends.ts";
 import { lossStories } from "./losses.ts";
 import { outputStories } from "./outputs.ts";
 import { refusalStories } from "./refusals.ts";
+import type { Scenario } from "./scenario.ts";
 
-/** All stories in one guest. */
+type Stories = (t: Deno.TestContext, scenario: Scenario) => Promise<void>;
+
+/** A chip that was removed in use leaves its number taken, so that its stories come last. */
+const ALL: readonly Stories[] = [
+  boardStories,
+  outputStories,
+  buttonStories,
+  refusalStories,
+  endStories,
+  lossStories,
+];
+/** Of these stories, the driver has the largest part. */
+const DRIVERS_OWN: readonly Stories[] = [boardStories, outputStories, buttonStories, lossStories];
+
+/** All stories in one guest, with the libgpiod of its Debian. */
 export async function keepsContract(t: Deno.TestContext, userland: Userland): Promise<void> {
   await withGuest({ userland, program: "lines" }, async (guest) => {
-    // To start a program costs more than most of the stories.
-    await using lines = await Lines.start(guest);
-    const fixture = { guest, userland, lines };
-    await boardStories(t, fixture);
-    await outputStories(t, fixture);
-    await buttonStories(t, fixture);
-    await refusalStories(t, fixture);
-    await endStories(t, guest);
-    // A chip that was removed in use leaves its number taken, so that these come last.
-    await lossStories(t, fixture);
+    await tellAll(t, ALL, { guest, userland, driver: "own" });
   });
+}
+
+/** The stories of the driver with the kernel's own interface; in the soak, all of them. */
+export async function kernelKeepsContract(
+  t: Deno.TestContext,
+  driver: "kernel v1" | "kernel v2",
+): Promise<void> {
+  const userland = "trixie";
+  await withGuest({ userland, program: "lines" }, async (guest) => {
+    const stories = sized({ test: DRIVERS_OWN, soak: ALL });
+    await tellAll(t, stories, { guest, userland, driver });
+  });
+}
+
+interface Setting {
+  readonly guest: Guest;
+  readonly userland: Userland;
+  readonly driver: Driver;
+}
+
+async function tellAll(
+  t: Deno.TestContext,
+  stories: readonly Stories[],
+  setting: Setting,
+): Promise<void> {
+  // To start a program costs more than most of the stories.
+  await using lines = await Lines.start(setting.guest, { driver: setting.driver });
+  for (const tell of stories) await tell(t, { ...setting, lines });
 }

@@ -1,8 +1,8 @@
 /** Every end of the program is prompt, whoever waits for a button, and leaves the LED dark. */
 import assert from "node:assert/strict";
 import { isInTime } from "../../support/time/patience.ts";
-import type { Guest } from "../guest.ts";
 import { LED, Lines } from "../lines.ts";
+import type { Scenario } from "./scenario.ts";
 
 const CHIP = 0;
 /** A program that hangs would take for ever; an emulated one takes 0.2 s, or 2 s on a busy machine. */
@@ -15,24 +15,26 @@ const ENDS = [
   { how: "exit", words: "Deno.exit", status: 3 },
 ] as const;
 
-export async function endStories(t: Deno.TestContext, guest: Guest): Promise<void> {
+export async function endStories(t: Deno.TestContext, scenario: Scenario): Promise<void> {
+  const { guest, lines } = scenario;
+  await lines.release("led", "button");
   await guest.plug("pi4", { persist: true });
   for (const { how, words, status } of ENDS) {
     await t.step(`${words} is prompt while a button is waited for`, async () => {
-      await ends(guest, status, (lines) => lines.tell({ do: "end", how }));
+      await ends(scenario, status, (lines) => lines.tell({ do: "end", how }));
     });
   }
   await t.step("SIGTERM is obeyed at once while a button is waited for", async () => {
-    await ends(guest, 0, (lines) => lines.program.signal("TERM"));
+    await ends(scenario, 0, (lines) => lines.program.signal("TERM"));
   });
 }
 
 async function ends(
-  guest: Guest,
+  { guest, driver }: Scenario,
   status: number,
   end: (lines: Lines) => Promise<unknown>,
 ): Promise<void> {
-  await using lines = await Lines.start(guest);
+  await using lines = await Lines.start(guest, { driver });
   await lines.openLed();
   await lines.openButton();
   await lines.ask({ do: "set", name: "led", on: true });

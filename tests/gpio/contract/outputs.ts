@@ -9,7 +9,7 @@ const CHIP = 0;
 
 export async function outputStories(
   t: Deno.TestContext,
-  { guest, lines }: Scenario,
+  { guest, lines, driver }: Scenario,
 ): Promise<void> {
   await lines.release("led", "button");
   await guest.plug("pi4", { persist: true });
@@ -17,7 +17,7 @@ export async function outputStories(
   await t.step("an active-low output is high when off", () => isHighWhenOff(guest, lines));
   await t.step(
     "an output that was left on is off when it is taken",
-    () => endsOldLight(guest, lines),
+    () => endsOldLight({ guest, lines, driver }),
   );
 }
 
@@ -47,9 +47,11 @@ async function isHighWhenOff(guest: Guest, lines: Lines): Promise<void> {
   assert.equal(await guest.level(LED, CHIP), 1);
 }
 
-async function endsOldLight(guest: Guest, lines: Lines): Promise<void> {
+async function endsOldLight(
+  { guest, lines, driver }: Omit<Scenario, "userland">,
+): Promise<void> {
   {
-    await using killed = await Lines.start(guest);
+    await using killed = await Lines.start(guest, { driver });
     await killed.openLed();
     await killed.ask({ do: "set", name: "led", on: true });
   }

@@ -1,10 +1,11 @@
 /** What most of the stories are told with. */
 import type { Guest, Userland } from "../guest.ts";
-import type { Lines } from "../lines.ts";
+import type { Driver, Lines } from "../lines.ts";
 
 export interface Scenario {
   readonly guest: Guest;
   readonly userland: Userland;
+  readonly driver: Driver;
   /** One program for all of them; each story gives its lines back. */
   readonly lines: Lines;
 }

@@ -1,18 +1,21 @@
 /**
  * Opens lines through the binding and does with them what its standard input asks, one JSON object a
  * line (LinesRequest). Each is answered by a line with its id; edges are told as they come.
+ *
+ *   lines DRIVER     "own" (as the tracker chooses it), or "kernel v1" or "kernel v2"
  */
+import { openCdev } from "../../../ffi/cdev/cdev.ts";
+import { UAPI_V1 } from "../../../ffi/cdev/uapi_v1.ts";
+import { UAPI_V2 } from "../../../ffi/cdev/uapi_v2.ts";
 import {
+  Gpio,
   type GpioInputOptions,
   type GpioOutputOptions,
   type InputLine,
-  inspectGpio,
-  inspectLines,
-  openGpioInput,
-  openGpioOutput,
   type OutputLine,
 } from "../../../ffi/gpio.ts";
 import { GpioError } from "../../../ffi/gpio_error.ts";
+import { openSyscalls } from "../../../ffi/own_syscalls.ts";
 import { ResilientLine } from "../../../io/output/resilient_line.ts";
 
 /** How long an output that is kept waits until it is opened again. */
@@ -31,6 +34,21 @@ export type LinesRequest =
   | { readonly do: "clock" }
   | { readonly do: "tick"; readonly times: number; readonly everyMs: number }
   | { readonly do: "end"; readonly how: "throw" | "reject" | "exit" | "return" };
+
+const DRIVERS: Readonly<Record<string, () => Gpio>> = {
+  "own": () => new Gpio(),
+  "kernel v1": () => throughKernel(UAPI_V1),
+  "kernel v2": () => throughKernel(UAPI_V2),
+};
+
+function throughKernel(uapi: typeof UAPI_V1): Gpio {
+  const system = openSyscalls();
+  return new Gpio({ driver: openCdev(system, [uapi]), system });
+}
+
+const openGpio = DRIVERS[Deno.args[0] ?? ""];
+if (openGpio === undefined) throw new Error("usage: lines DRIVER (see the file's first lines)");
+const gpio = openGpio();
 
 const outputs = new Map<string, OutputLine>();
 const inputs = new Map<string, InputLine>();
@@ -54,7 +72,7 @@ function named<Line>(lines: ReadonlyMap<string, Line>, name: string): Line {
 
 function keep({ name, chip, ...options }: Extract<LinesRequest, { readonly do: "keep" }>): void {
   const line = new ResilientLine({
-    open: () => openGpioOutput(chip, options),
+    open: () => gpio.openOutput(chip, options),
     onOpen: () => tell({ opened: name }),
     onError: (error) => tell({ refused: name, ...failureOf(error) }),
     retryMs: RETRY_MS,
@@ -112,10 +130,10 @@ async function obey(request: LinesRequest): Promise<unknown> {
       keep(request);
       return true;
     case "output":
-      outputs.set(request.name, openGpioOutput(request.chip, request));
+      outputs.set(request.name, gpio.openOutput(request.chip, request));
       return true;
     case "input": {
-      const input = openGpioInput(request.chip, request);
+      const input = gpio.openInput(request.chip, request);
       inputs.set(request.name, input);
       void tellEdges(request.name, input);
       return true;
@@ -129,9 +147,9 @@ async function obey(request: LinesRequest): Promise<unknown> {
       release(request.name);
       return true;
     case "inspect":
-      return inspectGpio();
+      return gpio.inspect();
     case "inspect lines":
-      return inspectLines(request.chip, request.lines);
+      return gpio.inspectLines(request.chip, request.lines);
     case "clock":
       return performance.now();
     case "tick":

@@ -57,6 +57,7 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
     "hub/command_line.ts",
     "io/program/manual_page.ts",
     "esbuild",
+    "node-api-headers",
     "playwright-core",
     "node:",
   ],
@@ -96,6 +97,7 @@ export const HOMES: Readonly<Record<string, RegExp>> = {
   "ipaddr.js": /^core\/network\/address\.ts$/,
   "fastest-levenshtein": /^core\/text\/spelling\.ts$/,
   "playwright-core": /^scripts\/screenshots\.ts$/,
+  "node-api-headers": /^scripts\/debian\/syscalls_addon\.ts$/,
   "esbuild": /^scripts\/(bundle|bundle_node|node_timers)\.ts$/,
 };
 
@@ -141,7 +143,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   agent: ["agent/update", "agent/doctor", "agent/commands"],
   tracker: ["tracker", "tracker/doctor", "tracker/commands"],
-  node: ["node/polyfill", "node"],
+  node: ["node/polyfill", "node/syscalls", "node"],
   hub: [
     "hub/listen",
     "hub/notify/http",

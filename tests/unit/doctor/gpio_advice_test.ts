@@ -1,7 +1,6 @@
 /** The advice for a GPIO line that is not available. */
 import assert from "node:assert/strict";
 import { GpioError, type GpioFailure } from "../../../ffi/gpio_error.ts";
-import { gpiodPackage } from "../../../ffi/gpiod_package.ts";
 
 const REQUEST: GpioFailure = {
   operation: "request",
@@ -11,16 +10,6 @@ const REQUEST: GpioFailure = {
   errno: "EINVAL",
   found: "invalid argument",
 };
-
-Deno.test("libgpiod's package is the one of the Debian release", () => {
-  const debian = (id: string, version: string) =>
-    `PRETTY_NAME="Debian GNU/Linux"\nID=${id}\nVERSION_ID="${version}"\n`;
-  assert.equal(gpiodPackage(debian("debian", "12")), "libgpiod2");
-  assert.equal(gpiodPackage(debian("debian", "13")), "libgpiod3");
-  assert.equal(gpiodPackage(debian("raspbian", "12")), "libgpiod2");
-  assert.equal(gpiodPackage("ID=fedora\nVERSION_ID=42\n"), undefined);
-  assert.equal(gpiodPackage("ID=debian\nVERSION_CODENAME=sid\n"), undefined);
-});
 
 Deno.test("a chip that refuses its own resistor needs an external one", () => {
   for (const errno of ["EINVAL", "ENOTSUPP", "EOPNOTSUPP"]) {
@@ -46,9 +35,9 @@ Deno.test("a line that is lost is used again when the chip is back", () => {
   }
 });
 
-Deno.test("a missing library is reported with the command that installs it", () => {
-  const failure = { operation: "load", errno: "ENOENT", found: "it is not installed" } as const;
-  const { message, advice } = new GpioError({ ...failure, libraryPackage: "libgpiod3" });
-  assert.equal(message, "Cannot load libgpiod: it is not installed (ENOENT)");
-  assert.equal(advice, "install it: sudo apt install libgpiod3");
+Deno.test("a runtime that cannot reach the kernel is reported with what to install", () => {
+  const failure = { operation: "load", errno: "ENOSYS", found: "koffi.node is missing" } as const;
+  const { message, advice } = new GpioError(failure);
+  assert.equal(message, "Cannot reach any GPIO line: koffi.node is missing (ENOSYS)");
+  assert.match(advice, /install the tracker's package again/);
 });

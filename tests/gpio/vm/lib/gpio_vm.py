@@ -147,7 +147,7 @@ class SimVm(Vm):
 
 
 NETWORK = """
-for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+for try in $(seq 120); do
   nic=$(ls /sys/class/net | grep -m1 -E '^(eth|usb|en)') && break
   sleep 0.25
 done
@@ -409,7 +409,13 @@ def main(argv, prog, what, extend, make, build_only):
         return 130
 
 
+MACHINES = ("x86_64", "armhf", "pi2")
+
+
 def sim_options(p):
+    p.add_argument("--machine", default="x86_64", choices=MACHINES,
+                   help="x86_64 (default); armhf: a 32-bit kernel and Node.js; pi2: a Raspberry Pi 2, whose lines have "
+                   "no edges")
     p.add_argument("--userland", default="bookworm", choices=USERLANDS,
                    help="bookworm (default): glibc 2.36, libgpiod 1.6; trixie: glibc 2.41, libgpiod 2.2")
     p.add_argument("--chip", action="append", metavar="LABEL:LINES", help="a GPIO chip (default pinctrl-bcm2835:28)")
@@ -422,12 +428,26 @@ def sim_options(p):
     p.add_argument("--cpu", default="max", help="QEMU's CPU model (default max)")
 
 
+def machine_class(name):
+    if name == "x86_64":
+        return SimVm
+    import arm_vm
+    return arm_vm.ArmhfVm if name == "armhf" else arm_vm.Pi2Vm
+
+
 def sim_make(args, common):
     chips = BOARDS[args.board] if args.board else args.chip or ["pinctrl-bcm2835:28"]
-    return SimVm(userland=args.userland, chips=chips, busy=args.busy, persist=args.persist, cpus=args.cpus,
-                 cpu=args.cpu, memory=args.memory, **common)
+    return machine_class(args.machine)(
+        userland=args.userland, chips=chips, busy=args.busy, persist=args.persist, cpus=args.cpus, cpu=args.cpu,
+        memory=args.memory, **common)
+
+
+def sim_build(args):
+    build(os.path.join(HERE, "build.sh" if args.machine == "x86_64" else "build-armhf.sh"), args.userland)
 
 
 if __name__ == "__main__":
+    # The module of the 32-bit machines imports this one by its name.
+    sys.modules["gpio_vm"] = sys.modules["__main__"]
     sys.exit(main(sys.argv[1:], "gpio-vm.sh", "Runs a command in a VM with simulated Raspberry Pi GPIO lines.",
-                  sim_options, sim_make, lambda a: build(os.path.join(HERE, "build.sh"), a.userland)))
+                  sim_options, sim_make, sim_build))

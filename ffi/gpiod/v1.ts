@@ -1,7 +1,6 @@
 /** libgpiod 1.x (libgpiod.so.2, Debian 12). */
 import {
   type DriverChip,
-  type DriverEdge,
   type DriverInput,
   type DriverLineInfo,
   type DriverOutput,
@@ -10,22 +9,21 @@ import {
   type InputRequest,
   type OutputRequest,
   type Pull,
-} from "./gpio_driver.ts";
+} from "../gpio_driver.ts";
+import { LineEvents } from "./v1_events.ts";
 import {
-  GPIOD_LINE_EVENT,
-  GPIOD_LINE_EVENT_RISING_EDGE,
   GPIOD_LINE_REQUEST_FLAG_ACTIVE_LOW,
   GPIOD_LINE_REQUEST_FLAG_BIAS_DISABLE,
   GPIOD_LINE_REQUEST_FLAG_BIAS_PULL_DOWN,
   GPIOD_LINE_REQUEST_FLAG_BIAS_PULL_UP,
   GPIOD_V1,
-} from "./gpiod_v1_symbols.ts";
-import { cString, type Libc } from "./libc.ts";
-import { GPIOD_V1_SONAME, type Library, openLibrary } from "./library.ts";
+} from "./v1_symbols.ts";
+import type { Libc } from "../libc.ts";
+import { GPIOD_V1_SONAME, type Library, openLibrary } from "../library.ts";
+import { cString } from "../syscalls.ts";
 
 const INACTIVE = 0;
 const ACTIVE = 1;
-const NS_PER_SECOND = 1_000_000_000n;
 
 const BIAS_FLAGS: Readonly<Record<Pull, number>> = {
   up: GPIOD_LINE_REQUEST_FLAG_BIAS_PULL_UP,
@@ -40,8 +38,11 @@ export function openGpiodV1(libc: Libc): GpioDriver | undefined {
   const library = openLibrary(GPIOD_V1_SONAME, GPIOD_V1);
   if (library === undefined) return undefined;
   return {
-    library: library.path,
-    version: libc.text(library.symbols.gpiod_version_string()),
+    identity: {
+      kind: "libgpiod",
+      path: library.path,
+      version: libc.text(library.symbols.gpiod_version_string()),
+    },
     openChip: (path) => openChip(library.symbols, libc, path),
   };
 }
@@ -108,7 +109,7 @@ function requestInput(
     flags,
   );
   if (refused !== 0) throw libc.lastError();
-  const events = new DataView(new ArrayBuffer(GPIOD_LINE_EVENT.bytes * EDGES_MAX));
+  const events = new LineEvents(EDGES_MAX);
   return {
     fileDescriptor: gpiod.gpiod_line_event_get_fd(handle),
     isActive() {
@@ -117,25 +118,11 @@ function requestInput(
       return value === ACTIVE;
     },
     readEdges() {
-      const count = gpiod.gpiod_line_event_read_multiple(handle, events, EDGES_MAX);
+      const space = events.emptied();
+      const count = gpiod.gpiod_line_event_read_multiple(handle, space, EDGES_MAX);
       if (count < 0) throw libc.lastError();
-      return Array.from({ length: count }, (_, index) => edgeAt(events, index));
+      return events.edges(count);
     },
     [Symbol.dispose]: () => gpiod.gpiod_line_release(handle),
-  };
-}
-
-/**
- * When both edges are requested, the kernel calls an edge rising if the line is active after it.
- */
-function edgeAt(events: DataView, index: number): DriverEdge {
-  const { bytes, seconds, nanoseconds, eventType } = GPIOD_LINE_EVENT;
-  const start = index * bytes;
-  // x86-64 and arm64 are both little-endian.
-  const secondsOfIt = events.getBigInt64(start + seconds, true);
-  const restNs = events.getBigInt64(start + nanoseconds, true);
-  return {
-    active: events.getInt32(start + eventType, true) === GPIOD_LINE_EVENT_RISING_EDGE,
-    atNs: secondsOfIt * NS_PER_SECOND + restNs,
   };
 }

@@ -1,9 +1,5 @@
 /** The functions of libgpiod 1.x that we use, by their names and signatures in its gpiod.h. */
 
-/** `struct timespec` (seconds, nanoseconds), then `int event_type`, padded to eight bytes. */
-export const GPIOD_LINE_EVENT = { bytes: 24, seconds: 0, nanoseconds: 8, eventType: 16 } as const;
-export const GPIOD_LINE_EVENT_RISING_EDGE = 1;
-
 export const GPIOD_LINE_REQUEST_FLAG_ACTIVE_LOW = 1 << 2;
 export const GPIOD_LINE_REQUEST_FLAG_BIAS_DISABLE = 1 << 3;
 export const GPIOD_LINE_REQUEST_FLAG_BIAS_PULL_DOWN = 1 << 4;

@@ -11,7 +11,7 @@ import {
   type LineRequest,
   type OutputRequest,
   type Pull,
-} from "./gpio_driver.ts";
+} from "../gpio_driver.ts";
 import {
   GPIOD_EDGE_EVENT_RISING_EDGE,
   GPIOD_LINE_BIAS_DISABLED,
@@ -23,9 +23,10 @@ import {
   GPIOD_LINE_VALUE_ACTIVE,
   GPIOD_LINE_VALUE_INACTIVE,
   GPIOD_V2,
-} from "./gpiod_v2_symbols.ts";
-import { cString, type Libc } from "./libc.ts";
-import { GPIOD_V2_SONAME, type Library, openLibrary } from "./library.ts";
+} from "./v2_symbols.ts";
+import type { Libc } from "../libc.ts";
+import { GPIOD_V2_SONAME, type Library, openLibrary } from "../library.ts";
+import { cString } from "../syscalls.ts";
 
 const BIASES: Readonly<Record<Pull, number>> = {
   up: GPIOD_LINE_BIAS_PULL_UP,
@@ -41,8 +42,11 @@ export function openGpiodV2(libc: Libc): GpioDriver | undefined {
   if (library === undefined) return undefined;
   const gpiod = library.symbols;
   return {
-    library: library.path,
-    version: libc.text(gpiod.gpiod_api_version()),
+    identity: {
+      kind: "libgpiod",
+      path: library.path,
+      version: libc.text(gpiod.gpiod_api_version()),
+    },
     openChip(path) {
       const handle = gpiod.gpiod_chip_open(cString(path));
       if (handle === null) throw libc.lastError();

@@ -10,7 +10,7 @@ export const GPIOD_LINE_BIAS_PULL_DOWN = 5;
 export const GPIOD_LINE_EDGE_BOTH = 4;
 export const GPIOD_EDGE_EVENT_RISING_EDGE = 1;
 
-/** Handles are opaque; no struct is passed. */
+/** Handles are opaque; no struct is passed. A `long` has as many bits as a `size_t`. */
 export const GPIOD_V2 = {
   gpiod_api_version: { parameters: [], result: "pointer" },
 
@@ -56,7 +56,7 @@ export const GPIOD_V2 = {
   gpiod_line_request_release: { parameters: ["pointer"], result: "void" },
 
   gpiod_edge_event_buffer_new: { parameters: ["usize"], result: "pointer" },
-  gpiod_edge_event_buffer_get_event: { parameters: ["pointer", "u64"], result: "pointer" },
+  gpiod_edge_event_buffer_get_event: { parameters: ["pointer", "usize"], result: "pointer" },
   gpiod_edge_event_buffer_free: { parameters: ["pointer"], result: "void" },
   gpiod_edge_event_get_event_type: { parameters: ["pointer"], result: "i32" },
   gpiod_edge_event_get_timestamp_ns: { parameters: ["pointer"], result: "u64" },

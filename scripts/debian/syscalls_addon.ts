@@ -1,0 +1,45 @@
+/** Builds the Node-API addon of `node/syscalls/`, by one call of a C compiler. */
+
+import { include_dir } from "node-api-headers";
+import { join } from "node:path";
+import { PROJECT } from "../project.ts";
+
+/** A C compiler and the flags of a processor. */
+export interface AddonTarget {
+  readonly compiler: string;
+  readonly flags: readonly string[];
+}
+
+/** The machine that builds. */
+export const OWN_PROCESSOR: AddonTarget = { compiler: "gcc", flags: [] };
+
+/**
+ * Pi 1 and Zero with Raspberry Pi OS, whose armhf is ARMv6. No function takes a floating-point
+ * number, so that armel loads the same file.
+ */
+export const ARM_V6: AddonTarget = {
+  compiler: "arm-linux-gnueabihf-gcc",
+  flags: ["-march=armv6", "-mfpu=vfp", "-mfloat-abi=hard", "-marm"],
+};
+
+/** It calls nothing but Node.js: no C library, no start-up code, no tables for exceptions. */
+const ALONE = [
+  ...["-shared", "-fPIC", "-nostdlib", "-ffreestanding", "-fno-stack-protector"],
+  ...["-fno-asynchronous-unwind-tables", "-fno-unwind-tables"],
+];
+
+/** Writes the addon to a path. Throws when the compiler is missing or refuses. */
+export async function buildSyscalls(output: string, target: AddonTarget): Promise<void> {
+  const source = join(PROJECT, "node/syscalls/syscalls.c");
+  const { code, stderr } = await new Deno.Command(target.compiler, {
+    args: [
+      ...["-Os", "-s", "-Wall", "-Wextra", "-Werror", "-Wl,--build-id=none"],
+      ...target.flags,
+      ...ALONE,
+      ...["-isystem", include_dir, "-o", output, source],
+    ],
+    stdin: "null",
+    stdout: "null",
+  }).output();
+  if (code !== 0) throw new Error(`${target.compiler}: ${new TextDecoder().decode(stderr)}`);
+}
