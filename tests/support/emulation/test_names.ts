@@ -30,13 +30,17 @@ iterators.toArray ??= function (this: Iterable<unknown>) {
   return [...this];
 };
 
-// Only the hub, which runs on Deno, uses it.
-if (!("difference" in Set.prototype)) {
-  Object.defineProperty(Set.prototype, "difference", {
-    value(this: ReadonlySet<unknown>, other: ReadonlySet<unknown>) {
-      return new Set([...this].filter((item) => !other.has(item)));
-    },
-  });
+// Only the hub, which runs on Deno, uses these.
+const OF_THE_HUB = {
+  difference: [Set.prototype, function (this: ReadonlySet<unknown>, other: ReadonlySet<unknown>) {
+    return new Set([...this].filter((item) => !other.has(item)));
+  }],
+  toReversed: [Array.prototype, function (this: readonly unknown[]) {
+    return [...this].reverse();
+  }],
+} as const;
+for (const [name, [owner, value]] of Object.entries(OF_THE_HUB)) {
+  if (!(name in owner)) Object.defineProperty(owner, name, { value });
 }
 
 /** When all files have registered their tests. */
