@@ -33,6 +33,7 @@ const IN_SOAK: readonly string[] = inIntegration([
   "broker/broker_knocks",
   "broker/broker_restart",
   "broker/client_ids",
+  "broker/dynamic_security",
   "hub/clock_step",
   "hub/hostile_input",
   "hub/hub_nodes",

@@ -60,6 +60,7 @@ const STARTS = /\b(?:startAgent|startTracker|TestProgram|testFaults)\(|\.(?:agen
 
 /** Each with the reason why it does not run a second time on Node.js. */
 const ON_DENO_ALONE: Readonly<Record<string, string>> = {
+  "agent/shell_agent": "it runs on a shell",
   "broker/credential_flood": "a flood of logins at the hub",
   "delivery/hub_delivery": "messages of the hub",
   "hub/hub_mistakes": "mistakes of who runs the hub",
