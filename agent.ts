@@ -64,7 +64,7 @@ await runProgram({
       clock: systemClock,
       session: crypto.randomUUID(),
       caCerts: readOnlyCaCerts(config.mqtt),
-      known: knownAddressIn(folder),
+      known: (index) => knownAddressIn(folder, index),
       readFacts: async () => {
         // Starting a process while the disk does not answer may hang this program.
         const present = check.hangs ? facts : await readFacts();

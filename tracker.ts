@@ -9,7 +9,8 @@ import {
   trackerMachine,
   type TrackerState,
 } from "./core/alarm/tracker_machine.ts";
-import { observerLine } from "./core/api/service_line.ts";
+import { missingBrokers, observerLine } from "./core/api/service_line.ts";
+import { brokerName, brokersOf } from "./core/config/brokers.ts";
 import type { Config } from "./core/config/settings.ts";
 import { newCluster } from "./core/detection/cluster_state.ts";
 import { remoteNodes } from "./core/detection/network_watch.ts";
@@ -22,10 +23,10 @@ import { readOnlyCaCerts } from "./io/connection/ca_certs.ts";
 import { knownAddressIn, stateFolder } from "./io/connection/known_address.ts";
 import { drive, Inbox, stepsOf } from "./io/drive.ts";
 import { confineFiles, serviceReach } from "./io/files/file_reach.ts";
-import { logClusterOutput } from "./io/log/cluster_log.ts";
+import { logBrokerChange, logClusterOutput } from "./io/log/cluster_log.ts";
 import { getLog } from "./io/log/log.ts";
 import { firstGraceMs } from "./io/mqtt/first_grace.ts";
-import { Observation } from "./io/mqtt/observation.ts";
+import { Observations } from "./io/mqtt/observations.ts";
 import { OwnNetwork } from "./io/network/own_network.ts";
 import { Failures } from "./io/output/failures.ts";
 import { runProgram } from "./io/program/program.ts";
@@ -61,12 +62,17 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
   const { mqtt, node: { id: self }, cluster: { nodes, landmarks, watch, ...timing } } = config;
   const observer = crypto.randomUUID();
   const topics = topicsOf(mqtt.topicRoot);
+  const brokers = brokersOf(mqtt);
+  const names = brokers.map(brokerName);
   const inbox = new Inbox<TrackerInput>();
   const nowMs = systemClock.nowMs();
   const expected = nodes.filter((id) => id !== self)
     .map((id) => ({ ...newNode(id, nowMs, true), named: true }));
   // A list is short: a tracker that has one hears those nodes itself.
-  const initial = newTracker(newCluster(expected), nodes.length > 0 ? "all" : watch);
+  const initial = newTracker(
+    newCluster(expected, brokers.length),
+    nodes.length > 0 ? "all" : watch,
+  );
   const filters = filtersOf(mqtt.topicRoot, { self, nodes });
   const only = nodes.length > 0 ? { only: nodes } : {};
   const network = { bootId: await readBootId(), ownNode: self };
@@ -92,10 +98,10 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
     nodes: () => remoteNodes(initial.cluster, { network }),
   });
   const leftOut = new LeftOut(systemClock);
-  await using observation = new Observation({
-    mqtt,
+  await using observation = new Observations({
+    brokers,
     node: config.node,
-    known: knownAddressIn(stateFolder()),
+    known: (index) => knownAddressIn(stateFolder(), index),
     program: "tracker",
     clock: systemClock,
     caCerts: readOnlyCaCerts(mqtt),
@@ -116,12 +122,12 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
   alarm.show(initial.shown);
   await using systemd = new Systemd();
   const onTurn = () => {
-    if (!observation.link.isTurning) return;
-    systemd.works(systemClock.nowMs(), () => statusLine(initial));
+    if (!observation.isTurning) return;
+    systemd.works(systemClock.nowMs(), () => statusLine(initial, names));
   };
   const listen = (change: WatchChange) => {
     logWatchChange(log, change);
-    void observation.listen(filters[change.source], () => {
+    observation.listen(filters[change.source], () => {
       if (change.source === "all") inbox.put({ kind: "hear", from: "all" });
     });
   };
@@ -130,29 +136,33 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
     if (input.kind === "evidence" && input.message.kind === "birth") ownNetwork.nodesChanged();
     for (const output of outputs) {
       if (output.kind === "show") alarm.show(output.indication);
-      else if (output.kind === "send_echo") observation.sendEcho(output.seq);
+      else if (output.kind === "send_echo") observation.sendEcho(output);
       else if (output.kind === "send_probe") ownNetwork.probe(output);
       else if (output.kind === "publish_silence") say(output, { observation, topic: topics.alarm });
       else if (output.kind === "watch") listen(output);
+      else if (output.kind === "broker") logBrokerChange(log, output, names);
       else logClusterOutput(log, output);
     }
   }
 }
 
 /** The machine changes its state in place. */
-function statusLine({ cluster, watch }: TrackerState): string {
+function statusLine({ cluster, watch }: TrackerState, brokers: readonly string[]): string {
+  const missing = missingBrokers(cluster, brokers);
   // The hub names the Pis that are not well, and the tracker hears no others.
-  return watch.source === "hub" && !cluster.blind ? "up, told by the hub" : observerLine(cluster);
+  return watch.source === "hub" && !cluster.blind
+    ? ["up, told by the hub", ...missing].join(", ")
+    : observerLine(cluster, ...missing);
 }
 
 /** Has no effect without a connection: the machine publishes it again. */
 function say(
   { silence }: PublishSilence,
-  { observation, topic }: { readonly observation: Observation; readonly topic: string },
+  { observation, topic }: { readonly observation: Observations; readonly topic: string },
 ): void {
   log.info("the button silences the buzzers of the cluster");
   const payload = encodeAlarm(silence);
-  void observation.link.publish({ topic, payload, qos: 1, retain: true });
+  void observation.publish({ topic, payload, qos: 1, retain: true });
 }
 
 function buzzerRulesOf({ rpi, alerts }: Config): BuzzerRules {

@@ -21,6 +21,7 @@ import { benchNode } from "./node.ts";
 import { benchPage } from "./page.ts";
 import { benchPatternJitter } from "./pattern_jitter.ts";
 import { benchPixels } from "./pixels.ts";
+import { benchSecondBroker } from "./second_broker.ts";
 import { benchSize } from "./size.ts";
 import { benchStartup } from "./startup.ts";
 import { benchStorm } from "./storm.ts";
@@ -49,6 +50,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   node: () => benchNode(Number(Deno.env.get("BENCH_NODE_MINUTES") ?? 10)),
   blinking: () => benchBlinking(Number(Deno.env.get("BENCH_BLINKING_MINUTES") ?? 10)),
   light: () => benchLight(Number(Deno.env.get("BENCH_LIGHT_MINUTES") ?? 10)),
+  second_broker: () => benchSecondBroker(Number(Deno.env.get("BENCH_SECOND_BROKER_MINUTES") ?? 5)),
   idle: () => benchIdle(Number(Deno.env.get("BENCH_IDLE_MINUTES") ?? 60)),
 };
 
@@ -64,6 +66,7 @@ const FROM_SOURCES = [
   "light",
   "load",
   "mass_death",
+  "second_broker",
   "storm",
 ];
 

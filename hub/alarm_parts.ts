@@ -1,12 +1,15 @@
 /** The parts of the hub that belong to LEDs and buzzers: silences, trackers, and what they show. */
 
 import { acknowledgedDeaths } from "../core/alerting/policy/condition.ts";
+import type { MonitorInput } from "../core/alerting/policy/monitor.ts";
 import type { PolicyState } from "../core/alerting/policy/policy_state.ts";
 import type { Config } from "../core/config/settings.ts";
 import { topicsOf } from "../core/protocol/topics.ts";
-import type { Observation } from "../io/mqtt/observation.ts";
+import type { Inbox } from "../io/drive.ts";
+import type { Observations } from "../io/mqtt/observations.ts";
 import { HubAlarm } from "./alarm/alarm.ts";
 import { AlarmView } from "./alarm/alarm_view.ts";
+import { OtherHub } from "./alarm/other_hub.ts";
 import { Trackers } from "./alarm/trackers.ts";
 import { ViewPublisher } from "./alarm/view_publisher.ts";
 import type { WallClock } from "./host/wall_clock.ts";
@@ -20,8 +23,9 @@ export interface AlarmPartsOptions {
   readonly parts: AsyncDisposableStack;
   readonly store: Store;
   readonly clock: WallClock;
+  readonly inbox: Pick<Inbox<MonitorInput>, "put">;
   readonly policy: PolicyState;
-  readonly observation: Observation;
+  readonly observation: Observations;
   readonly projection: Projection;
   readonly feed: Feed;
 }
@@ -29,13 +33,14 @@ export interface AlarmPartsOptions {
 export interface AlarmParts {
   readonly alarm: HubAlarm;
   readonly alarmView: AlarmView;
+  readonly otherHub: OtherHub;
   readonly trackers: Trackers;
   readonly trackerView: ViewPublisher;
 }
 
 /** Starts the parts, and shows their state on the page. */
 export function startAlarm(options: AlarmPartsOptions): AlarmParts {
-  const { config, parts, store, clock, policy, observation, projection, feed } = options;
+  const { config, parts, store, clock, inbox, policy, observation, projection, feed } = options;
   const topics = topicsOf(config.mqtt.topicRoot);
   const alarm = parts.use(
     new HubAlarm({
@@ -43,10 +48,11 @@ export function startAlarm(options: AlarmPartsOptions): AlarmParts {
       clock,
       publish({ plan, copy }) {
         const publish = (topic: string, payload: string) =>
-          void observation.link.publish({ topic, payload, qos: 1, retain: true });
+          void observation.publish({ topic, payload, qos: 1, retain: true });
         publish(topics.hubAlarm, plan);
         publish(topics.alarm, copy);
       },
+      hasOtherHub: () => otherHub.isAlive,
       onChange() {
         alarmView.look();
         showAlarm();
@@ -58,7 +64,14 @@ export function startAlarm(options: AlarmPartsOptions): AlarmParts {
       clock,
       session: observation.observer,
       publish: (payload) =>
-        void observation.link.publish({ topic: topics.hubView, payload, qos: 1, retain: true }),
+        void observation.publish({ topic: topics.hubView, payload, qos: 1, retain: true }),
+    }),
+  );
+  const otherHub = parts.use(
+    new OtherHub({
+      clock,
+      observer: observation.observer,
+      onFault: (fault) => inbox.put(fault),
     }),
   );
   const trackers = parts.use(new Trackers({ clock, onChange: () => showAlarm() }));
@@ -78,5 +91,5 @@ export function startAlarm(options: AlarmPartsOptions): AlarmParts {
   );
   alarm.acknowledge(acknowledgedDeaths(policy));
   showAlarm();
-  return { alarm, alarmView, trackers, trackerView };
+  return { alarm, alarmView, otherHub, trackers, trackerView };
 }

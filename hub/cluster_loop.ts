@@ -6,15 +6,17 @@
 import { isAlarmFact } from "../core/alarm/alarm_facts.ts";
 import { acknowledgedDeaths } from "../core/alerting/policy/condition.ts";
 import type { MonitorInput, MonitorOutput } from "../core/alerting/policy/monitor.ts";
+import { carriersOf } from "../core/detection/link_state.ts";
 import { isBeyondMax } from "../core/detection/membership.ts";
 import type { NodeState } from "../core/detection/node_state.ts";
 import type { Tick } from "../core/machine.ts";
 import type { NodeMessage } from "../core/protocol/wire.ts";
 import type { Inbox } from "../io/drive.ts";
-import type { Observation } from "../io/mqtt/observation.ts";
+import type { Observations } from "../io/mqtt/observations.ts";
 import type { OwnNetwork } from "../io/network/own_network.ts";
 import type { HubAlarm } from "./alarm/alarm.ts";
 import type { AlarmView } from "./alarm/alarm_view.ts";
+import type { OtherHub } from "./alarm/other_hub.ts";
 import type { Trackers } from "./alarm/trackers.ts";
 import type { ViewPublisher } from "./alarm/view_publisher.ts";
 import type { Outbox } from "./delivery/outbox.ts";
@@ -48,6 +50,8 @@ export interface LoopParts {
   readonly wallClock: WallClock;
   readonly restored: Pick<RestoredState, "redated">;
   readonly topicRoot: string;
+  /** The names of the hub's brokers, in the order of the configuration. */
+  readonly brokers: readonly string[];
   readonly inbox: Inbox<MonitorInput>;
   readonly store: Store;
   readonly recorder: Recorder;
@@ -59,10 +63,11 @@ export interface LoopParts {
   readonly outbox: Outbox;
   readonly alarm: HubAlarm;
   readonly alarmView: AlarmView;
+  readonly otherHub: OtherHub;
   readonly trackers: Trackers;
   readonly losses: LossWatch;
   readonly trackerView: ViewPublisher;
-  readonly observation: Observation;
+  readonly observation: Observations;
   readonly ownNetwork: OwnNetwork;
   readonly upgrades: Upgrades;
 }
@@ -124,9 +129,9 @@ export class ClusterLoop {
   /** Handles what does not wait for the disk: the monitor's requests, and the nodes' messages. */
   #hear({ input, outputs, state: { cluster }, nowMs }: MonitorStep): void {
     const { observation, ownNetwork, outbox } = this.#parts;
-    const { alarm, alarmView, trackers, trackerView } = this.#parts;
+    const { alarm, alarmView, otherHub, trackers, trackerView } = this.#parts;
     for (const output of outputs) {
-      if (output.kind === "send_echo") observation.sendEcho(output.seq, trackerView.number);
+      if (output.kind === "send_echo") observation.sendEcho(output, trackerView.number);
       if (output.kind === "send_probe") ownNetwork.probe(output);
       if (output.kind === "maintained") alarm.maintain(output.node, output.untilMs);
       if (output.kind === "removed") this.#dropUnsaved(output.node);
@@ -135,21 +140,27 @@ export class ClusterLoop {
     }
     alarmView.take(outputs, cluster, nowMs);
     if (input.kind === "alarm") alarm.take(input);
-    if (input.kind === "echo") trackers.hear(input);
+    if (input.kind === "echo") {
+      trackers.hear(input);
+      otherHub.hear(input);
+    }
     if (input.kind !== "evidence") return;
     if (isBeyondMax(cluster, input.node)) this.#parts.refusals.note("nodes", input.node);
-    this.#hearNode(cluster.nodes.get(input.node), input.message);
+    const node = cluster.nodes.get(input.node);
+    if (node === undefined) return;
+    // What comes by several brokers is kept once.
+    const [carrier] = carriersOf(cluster, node);
+    this.#hearNode(node, input.message, (carrier?.index ?? 0) === (input.link ?? 0));
   }
 
-  #hearNode(node: NodeState | undefined, message: NodeMessage): void {
-    if (node === undefined) return;
+  #hearNode(node: NodeState, message: NodeMessage, isKept: boolean): void {
     const { losses, vitals, ownNetwork } = this.#parts;
     this.#unsaved.add(node);
     losses.heard(node, message.kind);
     if (message.kind === "birth") ownNetwork.nodesChanged();
     // Vitals of another session do not belong to the node.
     const hasVitals = message.kind === "vitals" || message.kind === "heartbeat";
-    if (!hasVitals || message.session !== node.session) return;
+    if (!isKept || !hasVitals || message.session !== node.session) return;
     if (message.vitals !== undefined) vitals.take(node.id, message.vitals);
   }
 

@@ -3,7 +3,9 @@
 import { basename } from "node:path";
 import { conditionOf } from "../core/alerting/policy/condition.ts";
 import type { MonitorInput } from "../core/alerting/policy/monitor.ts";
+import { brokerName } from "../core/config/brokers.ts";
 import type { Config } from "../core/config/settings.ts";
+import { unseenNodes } from "../core/detection/broker/unseen_nodes.ts";
 import { brokerBudget } from "../core/limits/connection_budget.ts";
 import { topicsOf } from "../core/protocol/topics.ts";
 import { encodeFarewell } from "../core/protocol/wire_encoding.ts";
@@ -12,7 +14,7 @@ import { drive, Inbox } from "../io/drive.ts";
 import { confineFiles } from "../io/files/file_reach.ts";
 import { getLog } from "../io/log/log.ts";
 import { redact } from "../io/log/redaction.ts";
-import type { Observation } from "../io/mqtt/observation.ts";
+import type { Observations } from "../io/mqtt/observations.ts";
 import { OwnNetwork } from "../io/network/own_network.ts";
 import type { Run } from "../io/program/program.ts";
 import { Systemd } from "../io/program/systemd.ts";
@@ -23,7 +25,8 @@ import { startAlarm } from "./alarm_parts.ts";
 import { backupsFolder } from "./backup/backups_folder.ts";
 import { NightlyBackups } from "./backup/nightly.ts";
 import { finishRestore } from "./backup/take_over.ts";
-import { observe, openBroker } from "./broker/hub_connection.ts";
+import { observe, openBrokers } from "./broker/hub_connection.ts";
+import { watchUnseen } from "./broker/unseen_watch.ts";
 import { LossWatch } from "./broker/loss_watch.ts";
 import { CheckpointKeeper } from "./checkpoint/checkpoint_keeper.ts";
 import { checkpointPlace } from "./checkpoint/checkpoint_place.ts";
@@ -48,6 +51,7 @@ import { lockStateFolder } from "./host/state_lock.ts";
 import { WallClock } from "./host/wall_clock.ts";
 import { knownNodes } from "./known_nodes.ts";
 import { beginRun, endRun, probeDatabase } from "./last_run.ts";
+import { brokerViews } from "./live/broker_view.ts";
 import { Feed } from "./live/feed.ts";
 import { Metrics } from "./live/metrics.ts";
 import { Projection } from "./live/projection.ts";
@@ -106,7 +110,8 @@ export async function runHub(
     const keeper = new BrokerKeeper({ config, credentials, clock, stop });
     credentials.keepAlso(parts.use(keeper));
   }
-  const mqtt = await openBroker(config, { budget, credentials, parts, refusals, stop, tls });
+  const brokers = await openBrokers(config, { budget, credentials, parts, refusals, stop, tls });
+  const names = brokers.map(brokerName);
 
   const notification = notificationOf(config);
   const { routes, recipients } = notification;
@@ -126,7 +131,7 @@ export async function runHub(
   for (const node of known) projection.update(node);
   const wasEndedInOrder = beginRun(store);
   const { machine, initial, observer, remoteNodes } = newMonitor(
-    { config, bootId, routes, restored, known, clock, wasEndedInOrder },
+    { config, brokers: brokers.length, bootId, routes, restored, known, clock, wasEndedInOrder },
   );
   const ownNetwork = parts.use(
     new OwnNetwork({
@@ -144,7 +149,8 @@ export async function runHub(
   });
   const isWatched = (id: string) => initial.cluster.nodes.has(id);
   const observation = parts.use(
-    observe({ ...config, mqtt }, {
+    observe(config, {
+      brokers,
       inbox,
       isWatched,
       losses,
@@ -156,8 +162,8 @@ export async function runHub(
   );
   projection.askConditions((node) => conditionOf(initial.policy, node));
   const { policy } = initial;
-  const { alarm, alarmView, trackers, trackerView } = startAlarm(
-    { config, parts, store, clock, policy, observation, projection, feed },
+  const { alarm, alarmView, otherHub, trackers, trackerView } = startAlarm(
+    { config, parts, store, clock, inbox, policy, observation, projection, feed },
   );
 
   const updates = startUpdates({ config, parts, clock, observation, projection, feed });
@@ -165,7 +171,8 @@ export async function runHub(
   const loop = new ClusterLoop({
     wallClock: clock,
     restored,
-    topicRoot: mqtt.topicRoot,
+    topicRoot: config.mqtt.topicRoot,
+    brokers: names,
     inbox,
     store,
     recorder,
@@ -177,6 +184,7 @@ export async function runHub(
     outbox,
     alarm,
     alarmView,
+    otherHub,
     trackers,
     losses,
     trackerView,
@@ -234,12 +242,16 @@ export async function runHub(
     onChange: () => feed.watchdogChanged(),
   });
   projection.askWatchdog(() => watchdog?.view);
+  projection.askBrokers(() => brokerViews(initial.cluster, names, clock));
   const onTurn = () => {
     const nowMs = clock.nowMs();
     ownWork.turned();
-    if (!systemd.isDue(nowMs) || !observation.link.isTurning) return;
+    if (!systemd.isDue(nowMs) || !observation.isTurning) return;
     probeDatabase(store);
-    systemd.works(nowMs, () => hubStatusLine(initial, { clock, projection, store }));
+    systemd.works(
+      nowMs,
+      () => hubStatusLine(initial, { clock, projection, store, brokers: names }),
+    );
   };
   const upkeep = new Upkeep(store, vitals, clock);
   const keeper = database && new StoreKeeper({
@@ -264,6 +276,12 @@ export async function runHub(
     tls.run(stop),
     acknowledgements.run(stop),
     watchdog?.run(stop),
+    brokers.length > 1 && watchUnseen({
+      clock,
+      holdMs: config.alerts.blindAfterMs,
+      count: () => unseenNodes(initial.cluster),
+      onFault: (fault) => inbox.put(fault),
+    }, stop),
     storeParts.run(stop),
     updates.upgrades.run(stop),
   ]);
@@ -288,10 +306,10 @@ function checkpointOf(config: Config, inbox: Inbox<MonitorInput>): CheckpointKee
 
 async function publishFarewell(
   config: Config,
-  observation: Observation,
+  observation: Observations,
   { reason, restMs }: Awaited<ReturnType<typeof leave>>,
 ): Promise<void> {
-  const isSent = await observation.link.publish({
+  const isSent = await observation.publish({
     topic: topicsOf(config.mqtt.topicRoot).hubStatus,
     payload: encodeFarewell(observation.observer, reason),
     qos: 1,

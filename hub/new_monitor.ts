@@ -15,6 +15,8 @@ import type { RestoredState } from "./history/restore.ts";
 
 export interface NewMonitorOptions {
   readonly config: Config;
+  /** The number of brokers that the hub listens to. */
+  readonly brokers: number;
   readonly bootId: string | undefined;
   readonly routes: readonly Route[];
   readonly restored: RestoredState;
@@ -45,7 +47,7 @@ export function newMonitor(options: NewMonitorOptions): NewMonitor {
   const ids = new Set(known.map(({ id }) => id));
   const start = { nowMs: clock.nowMs(), firstGraceMs: grace };
   const initial = {
-    cluster: newCluster(known),
+    cluster: newCluster(known, options.brokers),
     policy: newPolicy(rules, restored.policy(ids), start),
   };
   return {

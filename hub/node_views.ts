@@ -2,7 +2,7 @@
 
 import type { NodeState } from "../core/detection/node_state.ts";
 import { topicsOf } from "../core/protocol/topics.ts";
-import type { Observation } from "../io/mqtt/observation.ts";
+import type { Observations } from "../io/mqtt/observations.ts";
 import type { Clock } from "../io/time/clock.ts";
 import type { Feed } from "./live/feed.ts";
 import type { Projection } from "./live/projection.ts";
@@ -20,7 +20,7 @@ export interface NodeViewsOptions {
   readonly topicRoot: string;
   readonly projection: Projection;
   readonly feed: Feed;
-  readonly observation: Observation;
+  readonly observation: Observations;
   readonly upgrades: Pick<Upgrades, "see" | "forget">;
 }
 
@@ -109,6 +109,6 @@ export class NodeViews {
   }
 
   #publish(topic: string, payload: string): void {
-    void this.#options.observation.link.publish({ topic, payload, qos: 1, retain: true });
+    void this.#options.observation.publish({ topic, payload, qos: 1, retain: true });
   }
 }

@@ -6,7 +6,7 @@ import type { Config } from "../core/config/settings.ts";
 import { pageBudget } from "../core/limits/connection_budget.ts";
 import { topicsOf } from "../core/protocol/topics.ts";
 import { getLog } from "../io/log/log.ts";
-import type { Observation } from "../io/mqtt/observation.ts";
+import type { Observations } from "../io/mqtt/observations.ts";
 import { HubActions } from "./actions/cluster_actions.ts";
 import { NodeActions } from "./actions/node_actions.ts";
 import type { HubAlarm } from "./alarm/alarm.ts";
@@ -52,7 +52,7 @@ export interface PagePartsOptions {
   readonly feed: Feed;
   readonly metrics: Metrics;
   readonly notification: Notification;
-  readonly observation: Observation;
+  readonly observation: Observations;
   readonly projection: Projection;
   readonly refusals: Refusals;
   readonly store: Store;
@@ -148,7 +148,7 @@ function newTestActions(options: PagePartsOptions): TestActions {
     targets: targetsOf(notification),
     clock,
     stop,
-    publish: (payload) => observation.link.publish({ topic, payload, qos: 0, retain: false }),
+    publish: (payload) => observation.publish({ topic, payload, qos: 0, retain: false }),
     onDelivery(channel, result) {
       delivery.outbox.note(channel, result);
       delivery.health.noteTest(channel, result);

@@ -7,7 +7,7 @@ import type { NodeState } from "../core/detection/node_state.ts";
 import type { Tick } from "../core/machine.ts";
 import type { NodeMessage } from "../core/protocol/wire.ts";
 import type { Step } from "../io/drive.ts";
-import { logClusterOutput } from "../io/log/cluster_log.ts";
+import { logBrokerChange, logClusterOutput } from "../io/log/cluster_log.ts";
 import { getLog } from "../io/log/log.ts";
 import type { Clock } from "../io/time/clock.ts";
 import type { Feed } from "./live/feed.ts";
@@ -26,6 +26,8 @@ export interface StepViewsOptions {
   readonly projection: Projection;
   readonly feed: Feed;
   readonly metrics: Metrics;
+  /** The names of the hub's brokers, in the order of the configuration. */
+  readonly brokers: readonly string[];
 }
 
 const log = getLog("hub");
@@ -80,7 +82,11 @@ export class StepViews {
       case "visibility":
         projection.look(output);
         feed.visibilityChanged();
+        feed.brokersChanged();
         return logClusterOutput(log, output);
+      case "broker":
+        feed.brokersChanged();
+        return logBrokerChange(log, output, this.#parts.brokers);
       case "storage":
         this.#views.show(nodeOf(output.node));
         if (output.isChange || output.fault) this.#views.verdictChanged(output.node);

@@ -2,7 +2,7 @@
 
 import type { Config } from "../core/config/settings.ts";
 import { topicsOf } from "../core/protocol/topics.ts";
-import type { Observation } from "../io/mqtt/observation.ts";
+import type { Observations } from "../io/mqtt/observations.ts";
 import type { Clock } from "../io/time/clock.ts";
 import { PackageFolder } from "./join/package_folder.ts";
 import type { Feed } from "./live/feed.ts";
@@ -15,7 +15,7 @@ export interface UpdatePartsOptions {
   /** Disposes the parts. */
   readonly parts: AsyncDisposableStack;
   readonly clock: Clock;
-  readonly observation: Observation;
+  readonly observation: Observations;
   readonly projection: Projection;
   readonly feed: Feed;
 }
@@ -36,7 +36,7 @@ export function startUpdates(options: UpdatePartsOptions): UpdateParts {
       versions: () => packages.versions(),
       send(node, payload) {
         const topic = topics.update(node);
-        void observation.link.publish({ topic, payload, qos: 1, retain: false });
+        void observation.publish({ topic, payload, qos: 1, retain: false });
       },
       onChange: (node) => feed.nodeChanged(node),
     }),

@@ -2,7 +2,7 @@
 
 import type { Finding } from "../../core/doctor/finding.ts";
 import { nodeFindings } from "../../core/doctor/node_checks.ts";
-import { tlsFinding } from "../../core/doctor/tls_check.ts";
+import { tlsFindings } from "../../core/doctor/tls_check.ts";
 import { VERSION } from "../../core/version.ts";
 import { readConfigEntries } from "../../io/config/config_file.ts";
 import { stateFolder } from "../../io/connection/known_address.ts";
@@ -10,7 +10,7 @@ import { asService, type StartAs } from "../../io/doctor/as_service.ts";
 import { checkAuthorities } from "../../io/doctor/certificate_checks.ts";
 import { checkClock } from "../../io/doctor/clock_checks.ts";
 import { readerWith } from "../../io/doctor/identity.ts";
-import { lookAtBroker } from "../../io/doctor/look_at_broker.ts";
+import { lookAtBrokers } from "../../io/doctor/look_at_brokers.ts";
 import { checkDisk, checkUnit, checkWriting } from "../../io/doctor/machine.ts";
 import { checkConfig, printFindings } from "../../io/doctor/report.ts";
 import { checkSecrets } from "../../io/doctor/secret_checks.ts";
@@ -46,7 +46,7 @@ export async function doctor({ config, configPath, options, stop }: Run): Promis
     args,
   });
   if (as.kind === "done") return as.code === 0 ? 0 : 1;
-  const report = await lookAtBroker(config, { stop, triesForbidden: true });
+  const { broker, report, others } = await lookAtBrokers(config, { stop, triesForbidden: true });
   stop.throwIfAborted();
   const nowMs = systemClock.wallMs(systemClock.nowMs());
   const latestMs = report.kind === "failed" ? 0 : report.look.latestMs;
@@ -57,8 +57,14 @@ export async function doctor({ config, configPath, options, stop }: Run): Promis
     as.finding,
     ...(as.identity?.isRoot ? [] : checkSecrets(configPath, "agent")),
     ...await checkUnit("agent"),
-    ...nodeFindings({ config, hostname: Deno.hostname(), hasOwnId, version: VERSION }, report),
-    tlsFinding(config.mqtt),
+    ...nodeFindings({
+      config: { ...config, mqtt: broker },
+      hostname: Deno.hostname(),
+      hasOwnId,
+      version: VERSION,
+    }, report),
+    ...others,
+    ...tlsFindings(config.mqtt),
     ...checkAuthorities(config.mqtt, nowMs),
     await checkClock(nowMs, { latestMs, whose: "the hub" }),
     ...await checkDisk({ path: "/", mounts: files.get(MOUNTS), isNeeded: false }),

@@ -1,4 +1,7 @@
-/** Whether the hub is alive, from a tracker's view. While it is dead, nobody gets a message. */
+/**
+ * Whether a hub is alive, from a tracker's view. While none is, nobody gets a message. A cluster may
+ * have several hubs.
+ */
 
 import { staysAway, type Timing } from "../detection/detector.ts";
 import type { Echo, HubStatus } from "../protocol/wire.ts";
@@ -8,18 +11,28 @@ const SILENT_MS = 20_000;
 /** A restart of the hub or the broker is shorter than this and shows nothing. */
 const HOLD_MS = 10_000;
 
-/** What a tracker knows of the hub. Instants are monotonic milliseconds. */
-export interface HubWatch {
-  /** `unknown`: this cluster may have no hub. `left`: the hub said farewell. Both are no fault. */
-  presence: "unknown" | "expected" | "left";
-  /** The last run of the hub that was heard. Its echoes and its status contain this id. */
-  session: string | undefined;
-  /** The last sign of life, or the instant at which the tracker learned that a hub exists. */
-  heardMs: number;
+/** More hubs than a cluster has. */
+const HUBS_MAX = 8;
+
+/** One run of a hub. Instants are monotonic milliseconds. */
+interface WatchedHub {
+  /** `left`: it said farewell, which is no fault. */
+  readonly presence: "expected" | "left";
+  /** The last sign of life, or the instant at which the tracker learned that this hub exists. */
+  readonly heardMs: number;
   /** When its last will arrived, if nothing was heard since then. */
-  willMs: number | undefined;
+  readonly willMs: number | undefined;
   /** After a farewell: the deadline for its return, `Infinity` if it need not return. */
-  backByMs: number;
+  readonly backByMs: number;
+}
+
+/** What a tracker knows of the hubs. Instants are monotonic milliseconds. */
+export interface HubWatch {
+  /**
+   * By session, which is in the echoes and the status of a hub. Empty: this cluster may have no hub,
+   * which is no fault.
+   */
+  readonly hubs: Map<string, WatchedHub>;
   /** Since when the tracker sees; `Infinity` before it sees for the first time. */
   visibleSinceMs: number;
   /** After a stall nothing new is shown until the backlog is read. */
@@ -27,86 +40,93 @@ export interface HubWatch {
 }
 
 export function newHubWatch(): HubWatch {
-  return {
-    presence: "unknown",
-    session: undefined,
-    heardMs: -Infinity,
-    willMs: undefined,
-    backByMs: Infinity,
-    visibleSinceMs: Infinity,
-    unreadUntilMs: -Infinity,
-  };
+  return { hubs: new Map(), visibleSinceMs: Infinity, unreadUntilMs: -Infinity };
 }
 
 /** The hub's echoes are its heartbeat. Echoes of trackers have no meaning here. */
-export function takeHubEcho(hub: HubWatch, { node, observer }: Echo, nowMs: number): void {
-  if (node === undefined) markHubAlive(hub, observer, nowMs);
+export function takeHubEcho(watch: HubWatch, { node, observer }: Echo, nowMs: number): void {
+  if (node === undefined) markHubAlive(watch, observer, nowMs);
 }
 
 export function takeHubStatus(
-  hub: HubWatch,
+  watch: HubWatch,
   { message, retained }: HubStatus,
   { nowMs, rebootWithinMs }: { readonly nowMs: number } & Pick<Timing, "rebootWithinMs">,
 ): void {
-  if (message === undefined) {
-    hub.presence = "unknown";
-    return;
-  }
-  switch (message.kind) {
-    case "birth":
-      return markHubAlive(hub, message.session, nowMs);
-    case "last_will":
-      if (!retained && isOfAnotherRun(hub, message.session)) return;
-      // If a connection ends abnormally right after a farewell, the broker publishes the will as
-      // well.
-      if (hub.presence === "left" && hub.session === message.session) return;
-      hub.presence = "expected";
-      hub.session = message.session;
-      hub.willMs = nowMs;
-      return;
-    case "farewell":
-      if (!retained && isOfAnotherRun(hub, message.session)) return;
-      // The hub repeats the farewell on each new connection. A wait that runs continues.
-      if (hub.presence === "left" && hub.session === message.session) return;
-      hub.presence = "left";
-      hub.session = message.session;
-      hub.backByMs = staysAway(message.reason) ? Infinity : nowMs + rebootWithinMs;
-      return;
-  }
+  const { hubs } = watch;
+  if (message === undefined) return hubs.clear();
+  const { session } = message;
+  if (message.kind === "birth") return markHubAlive(watch, session, nowMs);
+  const known = hubs.get(session);
+  // A broker may publish the end of a run after the birth of the next run.
+  if (!retained && known === undefined && hubs.size > 0) return;
+  // The hub repeats its farewell on each new connection, and a wait that runs continues. If a
+  // connection ends abnormally right after a farewell, the broker publishes the will as well.
+  if (known?.presence === "left") return;
+  const { heardMs = -Infinity } = known ?? {};
+  const hub: WatchedHub = message.kind === "last_will"
+    ? { presence: "expected", heardMs, willMs: nowMs, backByMs: Infinity }
+    : {
+      presence: "left",
+      heardMs,
+      willMs: undefined,
+      backByMs: staysAway(message.reason) ? Infinity : nowMs + rebootWithinMs,
+    };
+  add(hubs, session, hub);
 }
 
 /**
- * A retained birth does not prove that the hub is alive, but from then on the tracker expects it.
+ * A retained birth does not prove that the hub is alive, but from then on the tracker expects it. A
+ * hub that is gone is forgotten: the one that was heard now is its next run, or its partner.
  */
-function markHubAlive(hub: HubWatch, session: string, nowMs: number): void {
-  hub.presence = "expected";
-  hub.session = session;
-  hub.heardMs = nowMs;
-  hub.willMs = undefined;
+function markHubAlive(watch: HubWatch, session: string, nowMs: number): void {
+  const { hubs } = watch;
+  for (const [other, hub] of hubs) {
+    const isOver = hub.presence === "left" || hub.willMs !== undefined ||
+      goneMs(watch, hub) <= nowMs;
+    if (isOver) hubs.delete(other);
+  }
+  const presence = "expected";
+  add(hubs, session, { presence, heardMs: nowMs, willMs: undefined, backByMs: Infinity });
 }
 
-/** A broker may publish the will of a run after the birth of the next run. */
-function isOfAnotherRun(hub: HubWatch, session: string): boolean {
-  return hub.session !== undefined && hub.session !== session;
+/** The hub that was heard longest ago gives way. */
+function add(hubs: HubWatch["hubs"], session: string, hub: WatchedHub): void {
+  hubs.delete(session);
+  hubs.set(session, hub);
+  const [oldest] = hubs.keys();
+  if (hubs.size > HUBS_MAX && oldest !== undefined) hubs.delete(oldest);
 }
 
 /** The tracker sees again. It could not hear the hub meanwhile, so the waits restart. */
-export function restartHubWatch(hub: HubWatch, nowMs: number): void {
-  hub.visibleSinceMs = nowMs;
+export function restartHubWatch(watch: HubWatch, nowMs: number): void {
+  watch.visibleSinceMs = nowMs;
 }
 
 /** The tracker stalled. Its backlog is read by `untilMs`. */
-export function waitForUnread(hub: HubWatch, untilMs: number): void {
-  hub.unreadUntilMs = untilMs;
+export function waitForUnread(watch: HubWatch, untilMs: number): void {
+  watch.unreadUntilMs = untilMs;
 }
 
-/** The instant from which the hub counts as dead if nothing else is heard; `Infinity`: never. */
-export function hubDeadMs(hub: HubWatch): number {
-  const { presence, heardMs, willMs, visibleSinceMs, unreadUntilMs } = hub;
-  if (presence === "left") return Math.max(hub.backByMs, visibleSinceMs + SILENT_MS, unreadUntilMs);
-  if (presence === "unknown") return Infinity;
-  const goneMs = willMs === undefined
+/**
+ * The instant from which no hub is alive, although one should be, if nothing else is heard;
+ * `Infinity`: never.
+ */
+export function hubDeadMs(watch: HubWatch): number {
+  const { hubs, visibleSinceMs, unreadUntilMs } = watch;
+  const expected = hubs.values().filter(({ presence }) => presence === "expected").toArray();
+  if (expected.length > 0) {
+    return Math.max(unreadUntilMs, ...expected.map((hub) => goneMs(watch, hub)));
+  }
+  if (hubs.size === 0) return Infinity;
+  const backByMs = Math.max(...hubs.values().map((hub) => hub.backByMs));
+  return Math.max(backByMs, visibleSinceMs + SILENT_MS, unreadUntilMs);
+}
+
+/** When this hub is dead if nothing else is heard of it. */
+function goneMs({ visibleSinceMs }: HubWatch, { heardMs, willMs }: WatchedHub): number {
+  const silentMs = willMs === undefined
     ? Math.max(heardMs, visibleSinceMs) + SILENT_MS
     : Math.max(willMs, visibleSinceMs);
-  return Math.max(goneMs + HOLD_MS, unreadUntilMs);
+  return silentMs + HOLD_MS;
 }

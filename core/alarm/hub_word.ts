@@ -3,11 +3,14 @@
  * its latest view.
  */
 
+import type { FromBroker } from "../detection/cluster_state.ts";
 import type { HubView } from "../protocol/hub_view.ts";
 import type { Echo, HubStatus } from "../protocol/wire.ts";
 
 /** The hub sends an echo at least every 5 s, without acknowledgement, so that one may be lost. */
 const SILENT_MS = 12_000;
+/** A hub that was heard within this time is alive. Another hub on the same broker is not followed. */
+const FRESH_MS = 6000;
 /** A view is published before the echo that repeats its number, but may be delivered after it. */
 const BEHIND_MS = 3000;
 
@@ -15,10 +18,14 @@ const BEHIND_MS = 3000;
 export interface HubWord {
   /** The latest view of the hub. It proves nothing until the same run of the hub is heard. */
   view: HubView | undefined;
+  /** The latest view of another run, which may be the next one, or another hub. */
+  otherView: HubView | undefined;
   /** The run of the hub that was heard live last. */
   session: string | undefined;
   /** The last echo of `session`. */
   heardMs: number;
+  /** The same, by broker. */
+  heardByMs: (number | undefined)[];
   /** The number of the latest view, according to the echoes of `session`. */
   newest: number;
   /** Since when the tracker's view is older than `newest`; `Infinity` when it is not. */
@@ -35,8 +42,10 @@ export type HubDoubt = "no_view" | "gone" | "silent" | "blind" | "behind";
 export function newHubWord(): HubWord {
   return {
     view: undefined,
+    otherView: undefined,
     session: undefined,
     heardMs: -Infinity,
+    heardByMs: [],
     newest: 0,
     behindSinceMs: Infinity,
     isGone: false,
@@ -44,10 +53,14 @@ export function newHubWord(): HubWord {
   };
 }
 
-export function hearEcho(word: HubWord, echo: Echo, nowMs: number): void {
+export function hearEcho(word: HubWord, echo: Echo & FromBroker, nowMs: number): void {
   if (echo.node !== undefined) return;
-  word.session = echo.observer;
+  if (word.session !== echo.observer) {
+    if (isFresh(word, nowMs)) return;
+    follow(word, echo.observer);
+  }
   word.heardMs = nowMs;
+  word.heardByMs[echo.link ?? 0] = nowMs;
   word.isGone = false;
   word.newest = echo.view ?? 0;
   compare(word, nowMs);
@@ -55,15 +68,45 @@ export function hearEcho(word: HubWord, echo: Echo, nowMs: number): void {
 
 /** Only an echo proves which run of the hub lives. */
 export function hearView(word: HubWord, view: HubView, nowMs: number): void {
+  if (word.session !== undefined && view.session !== word.session) {
+    word.otherView = view;
+    if (isFresh(word, nowMs)) return;
+  }
   word.view = view;
   compare(word, nowMs);
 }
 
-export function hearStatus(word: HubWord, { message, retained }: HubStatus): void {
-  if (message === undefined) word.isGone = true;
-  else if (message.kind === "birth") word.isGone = false;
+export function hearStatus(
+  word: HubWord,
+  { message, retained, link = 0 }: HubStatus & FromBroker,
+  nowMs: number,
+): void {
+  if (message === undefined || message.kind === "birth") {
+    word.isGone = message === undefined;
+    return;
+  }
+  if (message.kind === "last_will" && message.session === word.session) {
+    word.heardByMs[link] = undefined;
+    // One broker has lost the hub, and another one has it.
+    if (isHeardBeside(word, link, nowMs)) return;
+  }
   // A broker may publish the last will of a run after the birth of the next one.
-  else word.isGone ||= retained || message.session === (word.session ?? message.session);
+  word.isGone ||= retained || message.session === (word.session ?? message.session);
+}
+
+/** Whether another broker than this one brought an echo of the hub just now. */
+function isHeardBeside({ heardByMs }: HubWord, link: number, nowMs: number): boolean {
+  return heardByMs.some((ms, index) => index !== link && nowMs < (ms ?? -Infinity) + FRESH_MS);
+}
+
+function isFresh({ session, heardMs, isGone }: HubWord, nowMs: number): boolean {
+  return session !== undefined && !isGone && nowMs < heardMs + FRESH_MS;
+}
+
+function follow(word: HubWord, session: string): void {
+  word.session = session;
+  word.heardByMs = [];
+  if (word.otherView?.session === session) word.view = word.otherView;
 }
 
 /** The tracker sees again, or no longer. It could not hear the hub meanwhile. */

@@ -28,7 +28,7 @@ export function takeWord(
   nowMs: number,
 ): void {
   if (input.kind === "echo") hearEcho(word, input, nowMs);
-  if (input.kind === "hub_status") hearStatus(word, input);
+  if (input.kind === "hub_status") hearStatus(word, input, nowMs);
   if (input.kind === "hub_view") hearView(word, input, nowMs);
 }
 

@@ -39,6 +39,10 @@ export const CAUSE_CODES = [
       ...HISTORY_FAULTS,
       ...MESSAGE_LOSSES,
       ...ACCESS_FAULTS,
+      /** A broker is away, and some nodes know no other. */
+      "broker_away",
+      /** Another hub uses the hub's broker. */
+      "same_broker",
       /** A node died so often that it counts as flapping. */
       "flapping",
       /** A node came back with another boot id and had not announced its stop. */

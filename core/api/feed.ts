@@ -6,6 +6,7 @@
 import type { NotificationView } from "../alerting/notification.ts";
 import type { Blindness } from "../detection/blindness.ts";
 import type { AlarmView } from "./alarm_view.ts";
+import type { BrokerView } from "./broker_view.ts";
 import type { DeliveryView } from "./delivery_view.ts";
 import type { IncidentView } from "./incident_view.ts";
 import type { JoinView } from "./join_view.ts";
@@ -42,6 +43,8 @@ export interface ClusterView {
   readonly joins?: readonly JoinView[];
   /** Absent: no watcher outside is configured, or the viewer is a guest. */
   readonly watchdog?: WatchdogView;
+  /** Absent: the hub listens to one broker, or the viewer is a guest. */
+  readonly brokers?: readonly BrokerView[];
   readonly nodes: readonly NodeView[];
   readonly incidents: readonly IncidentView[];
   readonly deliveries: readonly DeliveryView[];
@@ -69,6 +72,7 @@ export interface Change {
   readonly refused?: readonly RefusalView[];
   readonly joins?: readonly JoinView[];
   readonly watchdog?: WatchdogView;
+  readonly brokers?: readonly BrokerView[];
   /** New and changed nodes, complete. */
   readonly nodes?: readonly NodeView[];
   /** Ids of nodes that are no longer watched. */

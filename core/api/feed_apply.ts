@@ -29,7 +29,7 @@ export function applyFeed(
     notification: message.notification ?? view.notification,
     refused: message.refused ?? view.refused,
     ...joinsOf(view, message),
-    ...watchdogOf(view, message),
+    ...ownWorkOf(view, message),
     nodes,
     incidents: applyRows(view.incidents, message.incidents),
     deliveries: applyRows(view.deliveries, message.deliveries),
@@ -43,9 +43,14 @@ function joinsOf(view: ClusterView, message: Change): Pick<ClusterView, "joins">
   return joins === undefined ? {} : { joins };
 }
 
-function watchdogOf(view: ClusterView, message: Change): Pick<ClusterView, "watchdog"> {
+/** How the hub itself works. */
+function ownWorkOf(view: ClusterView, message: Change): Pick<ClusterView, "watchdog" | "brokers"> {
   const watchdog = message.watchdog ?? view.watchdog;
-  return watchdog === undefined ? {} : { watchdog };
+  const brokers = message.brokers ?? view.brokers;
+  return {
+    ...(watchdog === undefined ? {} : { watchdog }),
+    ...(brokers === undefined ? {} : { brokers }),
+  };
 }
 
 /** The last heartbeats in a message of either form: id to RFC 3339 instant. */

@@ -75,7 +75,8 @@ export function guestNotification({ state }: NotificationView): NotificationView
 }
 
 export function guestSnapshot(snapshot: Snapshot): Snapshot {
-  const { nodes, incidents, alarm, notification, joins: _, watchdog: __, ...rest } = snapshot;
+  const { joins: _, watchdog: __, brokers: ___, ...shown } = snapshot;
+  const { nodes, incidents, alarm, notification, ...rest } = shown;
   return {
     ...rest,
     alarm: guestAlarm(alarm),
@@ -89,7 +90,8 @@ export function guestSnapshot(snapshot: Snapshot): Snapshot {
 }
 
 export function guestChange(change: Change): Change {
-  const { deliveries: _, refused: __, joins: ___, watchdog: ____, ...shown } = change;
+  const { deliveries: _, refused: __, joins: ___, watchdog: ____, brokers: _____, ...shown } =
+    change;
   const { nodes, patches, incidents, alarm, notification, ...rest } = shown;
   return {
     ...rest,

@@ -12,10 +12,20 @@ export interface AgentFacts {
   readonly fault: string | undefined;
 }
 
-/** `up, broker hub.local:1883`. */
-export function agentLine({ broker, isConnected, fault }: AgentFacts): string {
-  if (isConnected) return `up, broker ${broker}`;
-  return fault === undefined ? `connecting to ${broker}` : `up, no broker at ${broker}: ${fault}`;
+/** `up, broker hub.local:1883`, with a part for each broker. */
+export function agentLine(brokers: readonly AgentFacts[]): string {
+  const up = brokers.filter(({ isConnected }) => isConnected);
+  const down = brokers.filter(({ isConnected }) => !isConnected);
+  if (up.length === 0 && down.every(({ fault }) => fault === undefined)) {
+    return `connecting to ${down.map(({ broker }) => broker).join(" and ")}`;
+  }
+  return [
+    "up",
+    ...up.length > 0 ? [`broker ${up.map(({ broker }) => broker).join(" and ")}`] : [],
+    ...down.map(({ broker, fault }) =>
+      fault === undefined ? `connecting to ${broker}` : `no broker at ${broker}: ${fault}`
+    ),
+  ].join(", ");
 }
 
 /** The part of an observer's state that the line tells. */
@@ -26,6 +36,17 @@ export interface ObserverFacts {
   /** `undefined` at the start of a run. */
   readonly blindReason: Blindness | undefined;
   readonly nodes: ReadonlyMap<string, { readonly liveness: Liveness }>;
+  /** One for each broker. Absent: there is only one. */
+  readonly links?: readonly { readonly index: number; readonly sees: boolean }[];
+}
+
+/** `without broker attic.lan:1883`, for each broker that an observer with several does not see. */
+export function missingBrokers(
+  { blind, links = [] }: Pick<ObserverFacts, "blind" | "links">,
+  names: readonly string[],
+): readonly string[] {
+  if (blind) return [];
+  return links.filter(({ sees }) => !sees).map(({ index }) => `without broker ${names[index]}`);
 }
 
 /** `up, 6 Pis watched, 1 down`, and what else is to be told. */

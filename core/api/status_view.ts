@@ -7,6 +7,7 @@ import type { NotificationView } from "../alerting/notification.ts";
 import type { Liveness } from "../detection/liveness.ts";
 import type { AlarmView } from "./alarm_view.ts";
 import type { BackupView } from "./backup_view.ts";
+import type { BrokerView } from "./broker_view.ts";
 import type { ClusterView } from "./feed.ts";
 import type { NodeView } from "./node_view.ts";
 import type { WatchdogView } from "./watchdog_view.ts";
@@ -66,13 +67,18 @@ export interface StatusView {
   readonly backup: BackupView | null;
   /** Absent for guests, and where no watcher outside is configured. */
   readonly watchdog?: WatchdogView;
+  /** Absent for guests, and for a hub that listens to one broker. */
+  readonly brokers?: readonly BrokerView[];
 }
 
 /** The input of a status. */
 export type Observed =
   & Pick<StatusView, "at" | "version" | "blind" | "notification" | "refused" | "nodes" | "backup">
   & Pick<AlarmView, "silences" | "maintenance">
-  & { readonly watchdog?: WatchdogView | undefined };
+  & {
+    readonly watchdog?: WatchdogView | undefined;
+    readonly brokers?: readonly BrokerView[] | undefined;
+  };
 
 export function statusView(observed: Observed): StatusView {
   const counts = { dead: 0, suspect: 0, unknown: 0, alive: 0, left: 0 };
@@ -90,6 +96,7 @@ export function statusView(observed: Observed): StatusView {
     maintenance: observed.maintenance,
     backup: observed.backup,
     ...(observed.watchdog === undefined ? {} : { watchdog: observed.watchdog }),
+    ...(observed.brokers === undefined ? {} : { brokers: observed.brokers }),
   };
 }
 

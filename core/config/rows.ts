@@ -18,7 +18,9 @@ export const CONFIG_SECTIONS = {
   mqtt: {
     url: {
       default: "mqtt://127.0.0.1:1883",
-      meaning: "the broker: `mqtt://` or, with TLS, `mqtts://`",
+      meaning:
+        "the broker: `mqtt://` or, with TLS, `mqtts://`; or up to four, separated by commas, " +
+        "to which the program speaks at the same time ([two brokers](two-brokers.md))",
     },
     host: { meaning: "the broker without TLS, in place of `url`" },
     port: { defaultShown: "`1883`", meaning: "goes with `host`" },
@@ -28,7 +30,8 @@ export const CONFIG_SECTIONS = {
     ca: {
       meaning:
         "the certificate of the hub's own authority, as printed by `rpi-cluster-hub enrol`: one line of " +
-        "Base64, in place of `ca_file`; agent and tracker then trust no other authority",
+        "Base64, in place of `ca_file`; agent and tracker then trust no other authority. Of several " +
+        "brokers the certificates are separated by commas",
     },
     topic_root: { default: "rpi-cluster", meaning: "the first levels of every topic" },
     reconnect: {

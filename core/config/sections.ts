@@ -9,9 +9,12 @@ import { reservedIdReason } from "../protocol/reserved_id.ts";
 import { NAME_MAX } from "../protocol/wire.ts";
 import { formatDuration } from "../text/duration.ts";
 import {
+  bad,
   durationBetween,
+  good,
   oneOf,
   parseBoolean,
+  type Parsed,
   parseSecret,
   textOf,
   wholeNumberBetween,
@@ -34,9 +37,9 @@ import { parseQuietHours } from "./value/times.ts";
 import { WATCH_MODES } from "./value/watch_mode.ts";
 import {
   type BrokerAddress,
-  parseBrokerUrl,
+  parseBrokerUrls,
   parseBuzzer,
-  parseCertificate,
+  parseCertificates,
   parseEndpoint,
   parseLed,
   parseLine,
@@ -67,7 +70,8 @@ const NODE_ID_LENGTH_MAX = 63;
 const PORT_WITHOUT_TLS = 1883;
 
 export function decodeMqtt(reader: ConfigReader): Config["mqtt"] {
-  const address = decodeBrokerAddress(reader);
+  const [address, ...others] = decodeBrokers(reader);
+  const isTls = address.tls || others.some(({ tls }) => tls);
   const username = reader.optional("mqtt.username", textOf("a user name"));
   const password = reader.optional("mqtt.password", parseSecret);
   const caFile = reader.optional("mqtt.ca_file", textOf("a path"));
@@ -75,9 +79,9 @@ export function decodeMqtt(reader: ConfigReader): Config["mqtt"] {
     // MQTT does not allow a password without a user name [MQTT-3.1.2-22].
     reader.report("mqtt.username", "a user name beside the password", "none", "mqtt.password");
   }
-  const ca = reader.optional("mqtt.ca", parseCertificate);
+  const ca = reader.optional("mqtt.ca", parseCertificates);
   for (const [key, value] of [["mqtt.ca_file", caFile], ["mqtt.ca", ca]] as const) {
-    if (value !== undefined && !address.tls && !reader.isBad("mqtt.url")) {
+    if (value !== undefined && !isTls && !reader.isBad("mqtt.url")) {
       reader.report(key, "a url that begins with mqtts:// beside it", "none");
     }
   }
@@ -88,6 +92,7 @@ export function decodeMqtt(reader: ConfigReader): Config["mqtt"] {
     host: address.hostname,
     port: address.port,
     tls: address.tls,
+    ...(others.length > 0 ? { others } : {}),
     ...present({ username, password, caFile, ca }),
     topicRoot: reader.withDefault("mqtt.topic_root", parseTopicRoot),
     reconnectMs: reader.withDefault(
@@ -97,27 +102,36 @@ export function decodeMqtt(reader: ConfigReader): Config["mqtt"] {
   };
 }
 
+type Brokers = readonly [BrokerAddress, ...BrokerAddress[]];
+
 /**
  * `url`, or `host` with `port`, whichever comes from the source of higher precedence. Both in one
  * source are an issue.
  */
-function decodeBrokerAddress(reader: ConfigReader): BrokerAddress {
+function decodeBrokers(reader: ConfigReader): Brokers {
   const rank = (name: ConfigKeyName) => {
     const source = reader.entry(name)?.source;
     return source === undefined ? Infinity : SOURCES.indexOf(source);
   };
   const [urlRank, hostRank, portRank] = [rank("mqtt.url"), rank("mqtt.host"), rank("mqtt.port")];
-  const url = reader.withDefault("mqtt.url", parseBrokerUrl);
+  const [url, ...others] = reader.withDefault("mqtt.url", parseBrokers);
   const hostname = reader.given("mqtt.host", parseHost);
   const port = reader.given("mqtt.port", parsePort);
-  if (urlRank < Math.min(hostRank, portRank)) return url;
+  if (urlRank < Math.min(hostRank, portRank)) return [url, ...others];
   if (urlRank !== Infinity && (hostRank >= urlRank || portRank === urlRank)) {
     const found = `also url at ${reader.entry("mqtt.url")?.where ?? ""}`;
     const key = hostRank >= urlRank && hostRank !== Infinity ? "mqtt.host" : "mqtt.port";
     reader.report(key, "either url, or host and port", found);
   }
-  if (hostRank === Infinity && portRank === Infinity) return url;
-  return { hostname: hostname ?? url.hostname, port: port ?? PORT_WITHOUT_TLS, tls: false };
+  if (hostRank === Infinity && portRank === Infinity) return [url, ...others];
+  return [{ hostname: hostname ?? url.hostname, port: port ?? PORT_WITHOUT_TLS, tls: false }];
+}
+
+function parseBrokers(text: string): Parsed<Brokers> {
+  const parsed = parseBrokerUrls(text);
+  if (!parsed.ok) return parsed;
+  const [first, ...others] = parsed.value;
+  return first === undefined ? bad("a URL") : good([first, ...others]);
 }
 
 export function decodeNode(reader: ConfigReader, defaults: MachineDefaults): Config["node"] {

@@ -13,10 +13,12 @@ export interface Config {
     readonly host: string;
     readonly port: number;
     readonly tls: boolean;
+    /** The brokers after the first one. Absent: there is only one. */
+    readonly others?: readonly BrokerPlace[];
     readonly username?: string;
     readonly password?: string;
     readonly caFile?: string;
-    /** The only authority to trust, as the Base64 text of its certificate (DER). */
+    /** The only authorities to trust, as Base64 texts of their certificates (DER), by commas. */
     readonly ca?: string;
     readonly topicRoot: string;
     /** The longest time between two attempts to connect. The birth announces it. */
@@ -181,6 +183,11 @@ export type BuzzerSetting =
     readonly channel: number;
   }
   | { readonly kind: "none" };
+
+/** Where a broker is. */
+export interface BrokerPlace extends Endpoint {
+  readonly tls: boolean;
+}
 
 /** The address on which a server listens. An IPv6 address has no brackets here. */
 export interface Endpoint {

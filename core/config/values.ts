@@ -14,12 +14,10 @@ import {
   wholeNumberBetween,
 } from "../text/parser.ts";
 import { withoutMarks } from "../text/plain_text.ts";
-import type { BuzzerSetting, Endpoint, LedSetting } from "./settings.ts";
+import type { BrokerPlace, BuzzerSetting, Endpoint, LedSetting } from "./settings.ts";
 
 /** A broker's address from `url`, or from `host` and `port`. */
-export interface BrokerAddress extends Endpoint {
-  readonly tls: boolean;
-}
+export type BrokerAddress = BrokerPlace;
 
 const TOPIC_ROOT_LENGTH_MAX = 128;
 
@@ -28,6 +26,9 @@ const BCM_LINE_MAX = 27;
 
 /** Of an authority with long names and a long key. */
 const CERTIFICATE_LENGTH_MAX = 8192;
+
+/** Each broker costs every Pi a connection. */
+const BROKERS_MAX = 4;
 
 const MQTT_PORT = 1883;
 const MQTTS_PORT = 8883;
@@ -111,6 +112,17 @@ export function parseEndpointOrNone(text: string): Parsed<Endpoint | undefined> 
   return endpoint.ok ? endpoint : bad(`none, or ${endpoint.expected}`);
 }
 
+/** Certificates of authorities, one for each broker that has its own, separated by commas. */
+export function parseCertificates(text: string): Parsed<string> {
+  const parts = text.split(",").map((part) => part.trim());
+  if (parts.length > BROKERS_MAX) return bad(`at most ${BROKERS_MAX} certificates`, "more");
+  for (const part of parts) {
+    const parsed = parseCertificate(part);
+    if (!parsed.ok) return parsed;
+  }
+  return good(parts.join(","));
+}
+
 /** The certificate of an authority in one line of Base64. Its content is checked elsewhere. */
 export function parseCertificate(text: string): Parsed<string> {
   const expected = "one line of Base64, as `rpi-cluster-hub enrol` prints it";
@@ -131,6 +143,21 @@ export function parseBrokerUrl(text: string): Parsed<BrokerAddress> {
   const tls = scheme.toLowerCase() === "mqtts";
   const { hostname, port = tls ? MQTTS_PORT : MQTT_PORT } = parsed.value;
   return port > 0 ? good({ hostname, port, tls }) : bad(`${expected}: a port from 1 to 65535`);
+}
+
+/** One broker or several, separated by commas. Each is named once. */
+export function parseBrokerUrls(text: string): Parsed<readonly BrokerAddress[]> {
+  const brokers: BrokerAddress[] = [];
+  for (const part of text.split(",")) {
+    const broker = parseBrokerUrl(part.trim());
+    if (!broker.ok) return broker;
+    const { hostname, port } = broker.value;
+    if (brokers.some((other) => other.hostname === hostname && other.port === port)) {
+      return bad("each broker once", `${hostname}:${port} twice`);
+    }
+    brokers.push(broker.value);
+  }
+  return brokers.length <= BROKERS_MAX ? good(brokers) : bad(`at most ${BROKERS_MAX} brokers`);
 }
 
 /** The base URL of an HTTP API. Trailing slashes are removed. */

@@ -16,3 +16,6 @@ export const BLINDNESSES = [
 ] as const;
 
 export type Blindness = typeof BLINDNESSES[number];
+
+/** Why an observer that has run for a while cannot trust its own view. */
+export type BlindReason = Exclude<Blindness, "starting">;

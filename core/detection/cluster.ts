@@ -34,7 +34,7 @@ function take(step: ClusterStep, input: ClusterInput | Tick): void {
     case "evidence":
       return takeEvidence(step, input);
     case "echo":
-      if (isOwn(input, step.options)) takeEcho(step, input.seq);
+      if (isOwn(input, step.options)) takeEcho(step, input);
       return;
     case "link":
       return takeLink(step, input);

@@ -6,11 +6,20 @@ import type { StorageFault } from "../protocol/storage.ts";
 import type { AccessFault } from "../protocol/ways.ts";
 import type { WireMessage } from "../protocol/wire.ts";
 import { DeadlineHeap } from "../structures/deadline_heap.ts";
+import type { BlindReason } from "./blindness.ts";
 import type { Timing } from "./detector.ts";
-import { EchoBarrier } from "./echo_barrier.ts";
+import { type LinkState, newLinks } from "./link_state.ts";
 import type { NodeState, Reason, Transition } from "./node_state.ts";
+
+export type { BlindReason };
+
+/** By which broker a message came: its place in the configuration. Absent: the first. */
+export interface FromBroker {
+  readonly link?: number;
+}
+
 /** The observer's own connection. It is up when the broker has acknowledged the subscription. */
-export interface LinkInput {
+export interface LinkInput extends FromBroker {
   readonly kind: "link";
   readonly up: boolean;
   /** The path to the broker, if it is known. */
@@ -52,20 +61,13 @@ export interface HearRequested {
 }
 
 export type ClusterInput =
-  | WireMessage
+  | (WireMessage & FromBroker)
   | HearInput
   | LinkInput
   | NetworkLinkInput
   | Probed
   | MembershipInput
   | RenameInput;
-
-/**
- * Why an observer cannot trust its own view. `stalled`: its process did not run for a while.
- * `no_link`: no interface with carrier leads to the nodes. `network`: nothing outside this machine
- * answers.
- */
-export type BlindReason = "no_connection" | "no_echo" | "stalled" | "no_link" | "network";
 
 /**
  * The observer became blind, or sees the cluster again. If a stall turns out to be a longer
@@ -86,8 +88,21 @@ export interface VisibilityChange {
   readonly was?: BlindReason;
 }
 
-/** An echo that the caller publishes to the observer's own echo topic. */
-export interface SendEcho {
+/**
+ * The observer no longer sees the cluster through one of its brokers, or sees it again. It may still
+ * see through another one: `VisibilityChange` says when it is blind.
+ */
+export interface BrokerChange {
+  readonly kind: "broker";
+  /** Its place in the configuration. */
+  readonly link: number;
+  readonly sees: boolean;
+  readonly reason: BlindReason | "visible";
+  readonly atMs: number;
+}
+
+/** An echo that the caller publishes to the observer's own echo topic, at one broker. */
+export interface SendEcho extends FromBroker {
   readonly kind: "send_echo";
   readonly seq: number;
 }
@@ -166,6 +181,7 @@ export interface NodeRefused {
 export type ClusterOutput =
   | Transition
   | VisibilityChange
+  | BrokerChange
   | SendEcho
   | SendProbe
   | DuplicateId
@@ -214,16 +230,18 @@ export interface ClusterState {
   readonly nodes: Map<string, NodeState>;
   blind: boolean;
   readonly deadlines: DeadlineHeap;
-  readonly echoBarrier: EchoBarrier;
+  /** One for each broker. */
+  readonly links: readonly LinkState[];
+  /** The number of the latest echo, which all brokers get. */
+  echoSeq: number;
   /** Nodes whose verdict waits for an echo. */
   readonly awaitingEcho: Set<NodeState>;
   readonly revoked: Set<string>;
   /** Ids that two machines use, as last reported. */
   readonly duplicateIds: Set<string>;
   readonly network: NetworkState;
+  /** Any link is up. */
   linkUp: boolean;
-  /** The connection is not the one through which the observer last saw the cluster. */
-  reconnected: boolean;
   /** Why the observer is blind; `undefined` at the start of a run. */
   blindReason: BlindReason | undefined;
   blindSinceMs: number | undefined;
@@ -241,19 +259,19 @@ export interface ClusterState {
   presumed: Presumed | undefined;
 }
 
-/** The state at start: blind, with the given nodes. */
-export function newCluster(nodes: Iterable<NodeState>): ClusterState {
+/** The state at start: blind, with the given nodes, and links to so many brokers. */
+export function newCluster(nodes: Iterable<NodeState>, brokers = 1): ClusterState {
   return {
     nodes: new Map([...nodes].map((node) => [node.id, node])),
     blind: true,
     deadlines: new DeadlineHeap(),
-    echoBarrier: new EchoBarrier(),
+    links: newLinks(brokers),
+    echoSeq: 0,
     awaitingEcho: new Set(),
     revoked: new Set(),
     duplicateIds: new Set(),
     network: newNetwork(),
     linkUp: false,
-    reconnected: true,
     blindReason: undefined,
     blindSinceMs: undefined,
     lastStepMs: -Infinity,

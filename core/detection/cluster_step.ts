@@ -3,6 +3,7 @@
 import type { ClusterOptions, ClusterOutput, ClusterState } from "./cluster_state.ts";
 import { nodeDeadlineMs } from "./deadlines.ts";
 import type { Timing } from "./detector.ts";
+import { isJudged } from "./link_state.ts";
 import type { NodeState } from "./node_state.ts";
 
 /** Gaps between two steps that are shorter than this are ignored. */
@@ -34,16 +35,26 @@ export class ClusterStep {
     if (output !== undefined) this.outputs.push(output);
   }
 
-  /** Schedules the next check of the node at its deadline, if the observer hears all nodes. */
+  /**
+   * Schedules the next check of the node at its deadline, if the observer hears all nodes, and this
+   * node by a broker that it sees.
+   */
   schedule(node: NodeState): void {
-    if (!this.state.blind && this.state.hearing === "all") {
-      this.state.deadlines.schedule(node.id, nodeDeadlineMs(node));
-    }
+    const { state } = this;
+    if (state.blind || state.hearing !== "all") return;
+    if (isJudged(state, node)) state.deadlines.schedule(node.id, nodeDeadlineMs(node));
+    else state.deadlines.cancel(node.id);
   }
 
+  /** Sends one echo through each broker. All of them have the same number. */
   sendEcho(): number {
-    const seq = this.state.echoBarrier.send(this.nowMs);
-    this.emit({ kind: "send_echo", seq });
+    const { state, nowMs } = this;
+    const seq = ++state.echoSeq;
+    for (const { index, up, echoBarrier } of state.links) {
+      if (!up) continue;
+      echoBarrier.send(nowMs, seq);
+      this.emit({ kind: "send_echo", seq, ...(index === 0 ? {} : { link: index }) });
+    }
     return seq;
   }
 }

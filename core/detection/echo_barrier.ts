@@ -36,9 +36,9 @@ export class EchoBarrier {
   /** The instant of each pending number, in the order of sending. */
   readonly #open = new Map<number, number>();
 
-  /** Returns the number of a new echo, which the caller sends. */
-  send(nowMs: number): number {
-    this.#seq++;
+  /** Returns the number of a new echo, which the caller sends. Numbers only increase. */
+  send(nowMs: number, seq = this.#seq + 1): number {
+    this.#seq = seq;
     this.#lastSentMs = nowMs;
     this.#open.set(this.#seq, nowMs);
     if (this.#open.size > UNDER_WAY_MAX) this.#open.delete(this.#seq - UNDER_WAY_MAX);

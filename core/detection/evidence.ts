@@ -1,34 +1,39 @@
 /** How a message changes the node that it is about. */
 
-import type { Birth, Evidence, Heartbeat, LastWill } from "../protocol/wire.ts";
+import type { Birth, Evidence, Heartbeat, LastWill, NodeMessage } from "../protocol/wire.ts";
+import type { FromBroker } from "./cluster_state.ts";
 import type { ClusterStep } from "./cluster_step.ts";
 import { markAlive, setFirstDeadline } from "./deadlines.ts";
 import { acceptBirth, acceptFarewell, acceptHeartbeat, acceptWill, hint } from "./detector.ts";
 import { grant, isPresumedAlive, isPresumedDead } from "./hearing.ts";
+import { carriersOf, isBehind, type LinkState, noteHeardBy } from "./link_state.ts";
 import { nodeOf, reportDuplicateId } from "./membership.ts";
 import { takeWays } from "./node_access.ts";
 import { doubt, recordSignOfLife } from "./network_doubt.ts";
 import type { NodeState } from "./node_state.ts";
 import { takeStorage } from "./node_storage.ts";
 import { heardMs } from "./queue_delay.ts";
-import { isUnexpectedReboot } from "./sessions.ts";
+import { isLeftover, isUnexpectedReboot } from "./sessions.ts";
 import { passSuspicion } from "./verdict.ts";
 
-export function takeEvidence(step: ClusterStep, { node: id, message, retained }: Evidence): void {
+export function takeEvidence(step: ClusterStep, evidence: Evidence & FromBroker): void {
+  const { node: id, message, retained, link: index = 0 } = evidence;
   const node = nodeOf(step, id);
-  if (node === undefined) return;
+  const link = step.state.links[index];
+  if (node === undefined || link === undefined) return;
+  if (!retained && isOutdated(step, node, { message, link })) return;
   const { nowMs, timing } = step;
   switch (message.kind) {
     case "heartbeat":
-      if (!retained) takeHeartbeat(step, node, message);
+      if (!retained) takeHeartbeat(step, node, { beat: message, link });
       break;
     case "birth":
       if (retained) takeHint(step, node, message);
-      else takeBirth(step, node, message);
+      else takeBirth(step, node, { birth: message, link });
       break;
     case "last_will":
       if (retained) takeHint(step, node, message);
-      else takeWill(step, node, message);
+      else takeWill(step, node, { will: message, link });
       break;
     case "farewell":
       if (retained && isPresumedDead(step, node)) break;
@@ -45,9 +50,32 @@ export function takeEvidence(step: ClusterStep, { node: id, message, retained }:
   step.schedule(node);
 }
 
-function takeHeartbeat(step: ClusterStep, node: NodeState, beat: Heartbeat): void {
-  if (!acceptHeartbeat(node, beat, step.nowMs)) return;
-  recordSignOfLife(step, node, heardMs(node.queueDelay, beat.upMs, step));
+/**
+ * A broker that this observer does not see yet, while it sees another one, may have stalled. What it
+ * has of other sessions, its vitals and last wills may be older than what the other one brought.
+ */
+function isOutdated(
+  { state, nowMs }: ClusterStep,
+  node: NodeState,
+  { message, link }: { readonly message: NodeMessage; readonly link: LinkState },
+): boolean {
+  if (state.links.length === 1) return false;
+  if (isLeftover(node, message.session, nowMs)) return true;
+  if (!isBehind(state, link)) return false;
+  if (message.kind === "last_will" || message.kind === "vitals") return true;
+  return message.session !== node.session;
+}
+
+function takeHeartbeat(
+  step: ClusterStep,
+  node: NodeState,
+  { beat, link }: { readonly beat: Heartbeat; readonly link: LinkState },
+): void {
+  const isNews = acceptHeartbeat(node, beat, step.nowMs);
+  if (!isNews) return noteCopy(step, node, { beat, link });
+  const atMs = heardMs(node.queueDelay, beat.upMs, step);
+  noteHeardBy(step.state, node, { link, atMs });
+  recordSignOfLife(step, node, atMs);
   step.emit(markAlive(node, "heartbeat", step));
   takeStorage(step, node, beat);
   // A birth of the same session says it better.
@@ -56,20 +84,47 @@ function takeHeartbeat(step: ClusterStep, node: NodeState, beat: Heartbeat): voi
   if (beat.vitals !== undefined) node.vitals = beat.vitals;
 }
 
+/** The same heartbeat came by another broker before. It shows that this broker has the node, too. */
+function noteCopy(
+  { state }: ClusterStep,
+  node: NodeState,
+  { beat, link }: { readonly beat: Heartbeat; readonly link: LinkState },
+): void {
+  const { session, leftSession, seq, everyMs, lastHeardMs } = node;
+  if (beat.session !== session || session === leftSession || lastHeardMs === undefined) return;
+  noteHeardBy(state, node, { link, atMs: lastHeardMs - (seq - beat.seq) * everyMs });
+}
+
 /** A birth carries no send time, so it counts from the instant of reading. */
-function takeBirth(step: ClusterStep, node: NodeState, birth: Birth): void {
+function takeBirth(
+  step: ClusterStep,
+  node: NodeState,
+  { birth, link }: { readonly birth: Birth; readonly link: LinkState },
+): void {
   const { nowMs } = step;
   const { id, lastHeardMs } = node;
   const hasRebooted = isUnexpectedReboot(node, birth, nowMs);
   if (!acceptBirth(node, birth, nowMs)) return;
+  noteHeardBy(step.state, node, { link, atMs: nowMs });
   if (hasRebooted) step.emit({ kind: "rebooted", node: id, atMs: nowMs, lastHeardMs });
   recordSignOfLife(step, node, nowMs);
   step.emit(markAlive(node, "birth", step));
 }
 
-/** The node's silence may have been due before the will was read, so that step comes first. */
-function takeWill(step: ClusterStep, node: NodeState, will: LastWill): void {
-  if (will.session === node.session) passSuspicion(step, node);
+/**
+ * The node's silence may have been due before the will was read, so that step comes first. While the
+ * node is heard by another broker, the will only says that it has lost this one.
+ */
+function takeWill(
+  step: ClusterStep,
+  node: NodeState,
+  { will, link }: { readonly will: LastWill; readonly link: LinkState },
+): void {
+  if (will.session === node.session) {
+    passSuspicion(step, node);
+    node.goneFrom.add(link.index);
+    if (step.state.links.length > 1 && carriersOf(step.state, node).length > 0) return;
+  }
   const transition = acceptWill(node, will, step.nowMs, step.timing);
   step.emit(transition);
   if (transition !== undefined) doubt(step, node);

@@ -53,6 +53,8 @@ export interface RetiredSession {
   readonly serial: string | undefined;
   readonly atMs: number;
   seq: number;
+  /** When a message of it first came again; only for an observer of several brokers. */
+  againMs?: number;
 }
 
 /** Why a node counts as dead. */
@@ -134,6 +136,13 @@ export interface NodeState {
   everyMs: number;
   reconnectMs: number;
   lastHeardMs: number | undefined;
+  /**
+   * For an observer of several brokers: by broker, the last message that came by it. Absent: none
+   * came.
+   */
+  readonly heardByMs: (number | undefined)[];
+  /** The brokers that published its last will, and by which it was not heard since. */
+  readonly goneFrom: Set<number>;
   /** Since this instant no sign of life was late. */
   steadyFromMs: number;
   suspectAtMs: number;
@@ -187,6 +196,8 @@ export function newNode(id: string, nowMs: number, expected: boolean): NodeState
     everyMs: 1000,
     reconnectMs: 2000,
     lastHeardMs: undefined,
+    heardByMs: [],
+    goneFrom: new Set(),
     steadyFromMs: -Infinity,
     suspectAtMs: Infinity,
     deadAtMs: Infinity,

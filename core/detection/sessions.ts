@@ -16,6 +16,17 @@ export function isRetired(node: NodeState, session: string): boolean {
   return node.retired.some((retired) => retired.session === session);
 }
 
+/**
+ * Whether a message of a retired session may be one that waited in a broker, while another broker
+ * brought the next session. Such messages come all at once. A second machine goes on sending.
+ */
+export function isLeftover(node: NodeState, session: string, nowMs: number): boolean {
+  const retired = node.retired.find((one) => one.session === session);
+  if (retired === undefined) return false;
+  retired.againMs ??= nowMs;
+  return nowMs - retired.againMs < DUPLICATE_AFTER_MS;
+}
+
 /** Restores sessions from before a restart of the observer, newest first. They are over. */
 export function restoreRetired(node: NodeState, sessions: readonly string[], nowMs: number): void {
   for (const session of sessions.slice(0, RETIRED_MAX)) {

@@ -1,5 +1,6 @@
 /** How a silence becomes a verdict: a deadline passes, and then an echo must return. */
 
+import { isJudged, proofLinksOf } from "./link_state.ts";
 import { machineAnswers, NetworkProofs } from "../network/network_proof.ts";
 import type { ClusterStep } from "./cluster_step.ts";
 import { verdictMs } from "./deadlines.ts";
@@ -23,6 +24,8 @@ export function passDeadlines(step: ClusterStep): void {
     if (node.duplicateUntilMs !== 0 && node.duplicateUntilMs <= nowMs) {
       reportDuplicateId(step, node);
     }
+    // Only a broker that this observer does not see could have its messages.
+    if (!isJudged(state, node)) continue;
     passSuspicion(step, node);
     if (node.echoBarrier === 0 && verdictMs(node) <= nowMs) {
       // One echo serves all nodes that are due now.
@@ -35,19 +38,21 @@ export function passDeadlines(step: ClusterStep): void {
 }
 
 export function passSuspicion(step: ClusterStep, node: NodeState): void {
-  if (step.state.blind || node.liveness !== "alive" || node.suspectAtMs > step.nowMs) return;
+  const { state, nowMs } = step;
+  if (state.blind || node.liveness !== "alive" || node.suspectAtMs > nowMs) return;
+  if (!isJudged(state, node)) return;
   step.emit(change(node, "suspect", "silence", node.suspectAtMs));
   doubt(step, node);
 }
 
-/** Decides after echo `seq`, sent at `sentMs`, came back quickly. */
-export function decideAwaitingEcho(step: ClusterStep, seq: number, sentMs: number): void {
+/** Decides after an echo came back quickly, or a broker was lost. */
+export function decideAwaitingEcho(step: ClusterStep): void {
   const { state: { awaitingEcho }, options } = step;
   const due: NodeState[] = [];
   for (const node of [...awaitingEcho]) {
-    if (node.echoBarrier === 0) awaitingEcho.delete(node);
-    else if (node.echoBarrier <= seq && verdictMs(node) <= sentMs) due.push(node);
-    else if (node.echoBarrier <= seq) cancelVerdict(step, node);
+    const proof = node.echoBarrier === 0 ? "void" : echoProof(step, node);
+    if (proof === "void") cancelVerdict(step, node);
+    else if (proof === "proven") due.push(node);
   }
   const inDoubt = due.filter((node) => isRemote(node, options));
   const fromMs = inDoubt.reduce((ms, node) => Math.min(ms, proofFromMs(step, node)), Infinity);
@@ -62,7 +67,18 @@ export function decideAwaitingEcho(step: ClusterStep, seq: number, sentMs: numbe
   }
 }
 
-/** Cancels the verdict of a node that was heard meanwhile. */
+/**
+ * Whether each broker that could have the node's messages has answered since the deadline, and had
+ * none. `void`: the node was heard meanwhile, or no broker that is seen could have them.
+ */
+function echoProof({ state }: ClusterStep, node: NodeState): "proven" | "open" | "void" {
+  const links = proofLinksOf(state, node);
+  if (links.length === 0) return "void";
+  if (links.some(({ proven }) => proven.seq < node.echoBarrier)) return "open";
+  const sentMs = Math.min(...links.map(({ proven }) => proven.sentMs));
+  return verdictMs(node) <= sentMs ? "proven" : "void";
+}
+
 function cancelVerdict(step: ClusterStep, node: NodeState): void {
   step.state.awaitingEcho.delete(node);
   node.echoBarrier = 0;
@@ -84,6 +100,7 @@ function decide(step: ClusterStep, node: NodeState, { neighbours, proofs }: Witn
     fromMs,
     dueForMs: nowMs - verdictMs(node),
     neighbours: neighbours.of(node, fromMs),
+    echoes: proofLinksOf(step.state, node).map(({ path }) => path),
   };
   switch (proofs.of(silence)) {
     // The answers of the landmarks, or a later echo, decide it.

@@ -1,12 +1,13 @@
 /** What to do when a broker cannot be reached, or does not forward messages. */
 
+import type { Broker } from "../config/brokers.ts";
 import type { Config } from "../config/settings.ts";
 import type { BrokerFault, CertificateFault } from "../network/broker_fault.ts";
 import { HUB_USER } from "../protocol/access.ts";
 
 /** The owner of the connection. The `id` of a hub is its user name. */
 export interface Adviser {
-  readonly mqtt: Config["mqtt"];
+  readonly mqtt: Broker;
   readonly node: Pick<Config["node"], "id">;
 }
 

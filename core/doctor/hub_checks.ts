@@ -83,6 +83,18 @@ export function messagesFinding(state: StatusView["notification"]["state"]): Fin
   }
 }
 
+/** What the running hub sees of its brokers, if it has several. */
+export function seenBrokerFindings(
+  { brokers = [] }: Pick<StatusView, "brokers">,
+): readonly Finding[] {
+  return brokers.map(({ broker, sees, code }) => {
+    if (sees) return fine("broker", `${broker}: the running hub sees the cluster through it`);
+    const why = code === null ? "" : `: ${BLINDNESS_TEXTS[code]}`;
+    const found = `${broker}: the running hub does not see the cluster through it${why}`;
+    return warning("broker", found, "mend it: if the other one fails, too, the hub is blind");
+  });
+}
+
 /** How the running hub pings the watcher outside; `undefined` if none is configured. */
 export function watchdogFinding(watchdog: WatchdogView | undefined): Finding {
   if (watchdog === undefined) {

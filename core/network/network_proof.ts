@@ -8,7 +8,7 @@
  */
 
 import { landmarkKey, type NetworkState, type Place } from "./network_state.ts";
-import type { Answer, ProbeResult } from "./probe.ts";
+import type { Answer, BrokerPath, ProbeResult } from "./probe.ts";
 
 /**
  * - `proven`: the network works, so the node itself is silent.
@@ -32,6 +32,11 @@ export interface Silence {
    * heard were late.
    */
   readonly neighbours: "steady" | "late" | "none";
+  /**
+   * The paths of the echoes that came back since; `undefined` for a path that is not known. Absent:
+   * the path to the only broker.
+   */
+  readonly echoes?: readonly (BrokerPath | undefined)[];
 }
 
 /**
@@ -45,9 +50,9 @@ const QUICK_MS = 900;
 
 /** The proof for a node whose verdict is due, right after the echo came back. */
 export function networkProof(network: NetworkState, silence: Silence): NetworkProof {
-  const { node, neighbours, dueForMs } = silence;
+  const { node, neighbours, dueForMs, echoes = [network.broker] } = silence;
   const place = placeOf(network, node);
-  if (neighbours === "steady" || isEchoProof(network, place)) return "proven";
+  if (neighbours === "steady" || isEchoProof(echoes, place)) return "proven";
   if (network.linkUp === false) return "refuted";
   const proof = landmarkProof(network, silence, place);
   if (dueForMs >= OPEN_MS_MAX) return proof === "open" ? "none" : proof;
@@ -67,10 +72,12 @@ export class NetworkProofs {
   }
 
   of(silence: Silence): NetworkProof {
-    const { node, neighbours, dueForMs } = silence;
+    const { node, neighbours, dueForMs, echoes = [] } = silence;
     const { reach, device } = placeOf(this.#network, node) ?? {};
     const hasAnswers = isAnswered(this.#network, silence);
-    const key = [neighbours, reach, device, hasAnswers, dueForMs >= OPEN_MS_MAX].join(" ");
+    const paths = echoes.map((path) => `${path?.reach} ${path?.device}`).join();
+    const isLate = dueForMs >= OPEN_MS_MAX;
+    const key = [neighbours, reach, device, hasAnswers, isLate, paths].join(" ");
     const found = this.#found.get(key) ?? networkProof(this.#network, silence);
     this.#found.set(key, found);
     return found;
@@ -132,9 +139,12 @@ export function isNetworkProven({ answers, places }: NetworkState): boolean {
   return positive.some((result) => known.some((place) => provesPathTo(result, place)));
 }
 
-/** The echo came back through the network that leads to the node. */
-function isEchoProof({ broker }: NetworkState, place: Place | undefined): boolean {
-  return broker === undefined || provesPathTo(broker, place);
+/** An echo came back through the network that leads to the node. */
+function isEchoProof(
+  echoes: readonly (BrokerPath | undefined)[],
+  place: Place | undefined,
+): boolean {
+  return echoes.some((path) => path === undefined || provesPathTo(path, place));
 }
 
 /**

@@ -40,6 +40,11 @@ export interface HubAlarmOptions {
   readonly publish: (payloads: AlarmPayloads) => void;
   /** The silences in force may have changed. */
   readonly onChange?: () => void;
+  /**
+   * Whether another hub uses the same broker. What it publishes is no forgery, and the two must not
+   * correct each other for ever. Default: there is none.
+   */
+  readonly hasOtherHub?: () => boolean;
 }
 
 const log = getLog("alarm");
@@ -49,6 +54,7 @@ export class HubAlarm implements Disposable {
   readonly #clock: Clock;
   readonly #publish: (payloads: AlarmPayloads) => void;
   readonly #onChange: () => void;
+  readonly #hasOtherHub: () => boolean;
   readonly #silences: Silences;
   #timer: Disposable | undefined;
   #received:
@@ -63,7 +69,10 @@ export class HubAlarm implements Disposable {
   readonly #budget = newPressBudget();
   #warnedMs = -Infinity;
 
-  constructor({ store, clock, publish, onChange = () => {} }: HubAlarmOptions) {
+  constructor(
+    { store, clock, publish, onChange = () => {}, hasOtherHub = () => false }: HubAlarmOptions,
+  ) {
+    this.#hasOtherHub = hasOtherHub;
     this.#clock = clock;
     this.#publish = publish;
     this.#onChange = onChange;
@@ -165,6 +174,7 @@ export class HubAlarm implements Disposable {
     this.#acceptableMs = nowMs + ACCEPT_EVERY_MS;
     const { message, atMs } = received;
     if (message.source === "copy" || message.planned !== undefined) {
+      if (this.#hasOtherHub()) return;
       return this.#contradict("publishes a silence in a form that only the hub may use");
     }
     // The silence begins when the message was received, so it does not cover nodes that died since

@@ -1,6 +1,7 @@
 /** The hub's connection to the broker, either its own or an external one. */
 
 import type { MonitorInput } from "../../core/alerting/policy/monitor.ts";
+import { type Broker, brokersOf } from "../../core/config/brokers.ts";
 import type { Config } from "../../core/config/settings.ts";
 import type { BrokerBudget } from "../../core/limits/connection_budget.ts";
 import { HUB_USER } from "../../core/protocol/access.ts";
@@ -12,7 +13,7 @@ import { knownAddressIn } from "../../io/connection/known_address.ts";
 import type { Inbox } from "../../io/drive.ts";
 import { getLog } from "../../io/log/log.ts";
 import { redact } from "../../io/log/redaction.ts";
-import { Observation } from "../../io/mqtt/observation.ts";
+import { Observations } from "../../io/mqtt/observations.ts";
 import type { OwnNetwork } from "../../io/network/own_network.ts";
 import { systemClock } from "../../io/time/clock.ts";
 import type { Credentials } from "../credentials/credentials.ts";
@@ -34,8 +35,12 @@ const READ_BYTES = 64 * 1024;
 /** One or two milliseconds of work. This is acceptable because a hub has no LED. */
 const SLICE_BYTES = 8 * 1024;
 
-/** Returns the broker's address: the hub starts its own broker here, or uses the configured one. */
-export async function openBroker(
+/**
+ * Returns the brokers that the hub listens to. It starts its own broker here, or uses the configured
+ * ones. Beside its own one it uses the others of `[mqtt] url`, if that section has the hub's
+ * credential: a `config.ini` that a hub shares with the agent of its Pi has the agent's.
+ */
+export async function openBrokers(
   config: Config,
   { budget, credentials, parts, refusals, stop, tls }: {
     readonly budget: BrokerBudget;
@@ -45,9 +50,10 @@ export async function openBroker(
     readonly stop: AbortSignal;
     readonly tls: HubTls;
   },
-): Promise<Config["mqtt"]> {
+): Promise<readonly Broker[]> {
   const { mqtt, hub } = config;
-  if (hub.broker === "none") return mqtt;
+  const [first, ...others] = brokersOf(mqtt);
+  if (first === undefined || hub.broker === "none") return brokersOf(mqtt);
   const brokerLog = getLog("broker");
   const broker = await startBroker({
     listen: plainBrokerListen(hub, tls.plain.broker),
@@ -66,8 +72,10 @@ export async function openBroker(
   const secure = tls.broker && { tls_port: tls.broker.port.address.port };
   getLog("hub").info("the embedded broker listens", { port, ...secure });
   redact(broker.localPassword);
-  const { caFile: _file, ca: _ca, ...plain } = mqtt;
-  return { ...plain, host, port, tls: false, username: HUB_USER, password: broker.localPassword };
+  const { caFile: _file, ca: _ca, ...plain } = first;
+  const login = { username: HUB_USER, password: broker.localPassword };
+  const own = { ...plain, host, port, tls: false, ...login };
+  return mqtt.username === HUB_USER ? [own, ...others] : [own];
 }
 
 /**
@@ -76,7 +84,8 @@ export async function openBroker(
  */
 export function observe(
   config: Config,
-  { inbox, isWatched, losses, metrics, observer, ownNetwork, refusals }: {
+  { brokers, inbox, isWatched, losses, metrics, observer, ownNetwork, refusals }: {
+    readonly brokers: readonly Broker[];
     readonly inbox: Inbox<MonitorInput>;
     readonly isWatched: (node: string) => boolean;
     readonly losses: LossWatch;
@@ -86,14 +95,14 @@ export function observe(
     readonly ownNetwork: OwnNetwork;
     readonly refusals: Refusals;
   },
-): Observation {
+): Observations {
   const { mqtt, node, hub } = config;
   const topics = topicsOf(mqtt.topicRoot);
   const status = { topic: topics.hubStatus, qos: 1, retain: true } as const;
-  const observation: Observation = new Observation({
-    mqtt,
+  return new Observations({
+    brokers,
     node: { id: HUB_USER },
-    known: knownAddressIn(hub.stateDir),
+    known: (index) => knownAddressIn(hub.stateDir, index),
     program: "hub",
     clock: systemClock,
     caCerts: readCaCerts(mqtt),
@@ -108,7 +117,7 @@ export function observe(
       ? { also: { topic: DROPPED_TOPIC, onPayload: (text) => losses.dropped(text) } }
       : {}),
     pathOf: (ends) => ownNetwork.pathOf(ends),
-    onUp: () => {
+    onUp: (observation) => {
       // This call precedes the broker's count on this connection.
       losses.connected();
       void observation.link.publish({
@@ -128,5 +137,4 @@ export function observe(
     onLeftOut: (from) => refusals.note("rate", from),
     onFlood: (from, count) => refusals.note("rate", from, count),
   });
-  return observation;
 }

@@ -47,6 +47,7 @@ export function statusLines(status: StatusView): readonly string[] {
     ...(nodes.length > 0 ? ["", ...table(nodes.map((node) => rowOf(node, status)))] : []),
     ...(isAnythingInForce ? ["", ...inForceLines(status, Date.parse(status.at))] : []),
     ...refusedLines(status),
+    ...brokerLines(status),
     ...backupLines(status),
     ...watchdogLines(status),
   ];
@@ -64,6 +65,17 @@ function backupLines({ backup, at }: Partial<StatusView>): readonly string[] {
     : `Last backup: ${timeOf(last, at)}${place}`;
   if (error === null) return last === null ? [] : ["", `${since}.`];
   return ["", `${since}, and the next one failed: ${plainText(error)}`];
+}
+
+/** Brokers that the hub does not see, while it sees another one. */
+function brokerLines({ brokers = [], blind, at }: Partial<StatusView>): readonly string[] {
+  if (blind || at === undefined) return [];
+  const lost = brokers.filter(({ sees }) => !sees).map(({ broker, since, code }) => {
+    const when = since === null ? "" : ` since ${timeOf(since, at)}`;
+    const why = code === null ? "" : `: ${BLINDNESS_TEXTS[code] ?? plainText(code)}`;
+    return `The hub does not see the cluster through broker ${plainText(broker)}${when}${why}.`;
+  });
+  return lost.length === 0 ? [] : ["", ...lost];
 }
 
 /** The answer of an older hub has no `watchdog`, like that of a hub without one. */

@@ -133,7 +133,7 @@ function mqttSection(
   const { topicRoot, caFile } = config.mqtt;
   const lines = [
     "[mqtt]",
-    `url = ${urlOf(broker)}`,
+    `url = ${[broker, ...furtherOf(config)].map(urlOf).join(", ")}`,
     `username = ${id}`,
     `password = ${password}`,
   ];
@@ -148,9 +148,13 @@ function mqttSection(
   return lines;
 }
 
-/** The broker as another machine reaches it. */
-interface Broker extends Endpoint {
+/** Where another machine reaches a broker. */
+interface BrokerUrl extends Endpoint {
   readonly isTls: boolean;
+}
+
+/** The broker as another machine reaches it. */
+interface Broker extends BrokerUrl {
   /** The only authority to trust, as one line. */
   readonly ca: string | undefined;
 }
@@ -175,7 +179,17 @@ function brokerOf({ config: { hub, mqtt }, identity }: NamedEnrolment): Broker {
   };
 }
 
-function urlOf({ hostname, port, isTls }: Broker): string {
+/** The brokers after the first one. Those of a hub with its own broker do not know its credentials. */
+function furtherOf({ hub, mqtt: { others = [] } }: Config): readonly BrokerUrl[] {
+  if (hub.broker === "embedded") return [];
+  return others.map(({ hostname, port, tls: isTls }) => ({
+    hostname: isLoopback(hostname) ? reachableAddress() : hostname,
+    port,
+    isTls,
+  }));
+}
+
+function urlOf({ hostname, port, isTls }: BrokerUrl): string {
   return `${isTls ? "mqtts" : "mqtt"}://${bracketed(hostname)}:${port}`;
 }
 

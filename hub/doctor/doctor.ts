@@ -8,9 +8,10 @@ import {
   hubNameFindings,
   messagesFinding,
   runFinding,
+  seenBrokerFindings,
   watchdogFinding,
 } from "../../core/doctor/hub_checks.ts";
-import { tlsFinding } from "../../core/doctor/tls_check.ts";
+import { tlsFindings } from "../../core/doctor/tls_check.ts";
 import { type OtherVersion, versionFinding } from "../../core/doctor/version_check.ts";
 import { HUB_USER } from "../../core/protocol/access.ts";
 import { VERSION } from "../../core/version.ts";
@@ -19,6 +20,7 @@ import { checkAuthorities } from "../../io/doctor/certificate_checks.ts";
 import { checkClock } from "../../io/doctor/clock_checks.ts";
 import { readerWith } from "../../io/doctor/identity.ts";
 import { lookAtBroker } from "../../io/doctor/look_at_broker.ts";
+import { lookAtBrokers } from "../../io/doctor/look_at_brokers.ts";
 import { checkUnit } from "../../io/doctor/machine.ts";
 import { badConfigReport, checkConfig, printFindings } from "../../io/doctor/report.ts";
 import { checkOpenSecrets } from "../../io/doctor/secret_checks.ts";
@@ -60,13 +62,14 @@ export const doctor: Subcommand<Main> = {
       ...checkOpenSecrets(configPath),
       ...await checkUnit("hub"),
       runFinding(running),
+      ...(status === undefined ? [] : seenBrokerFindings(status)),
       ...hubNameFindings({
         hostname: hostName(),
         hasMdns: statIfAny(MDNS_FOLDER) !== undefined,
         duplicates: duplicatesOf(status),
       }),
       ...await checkBroker(config, status, stop),
-      ...(config.hub.broker === "none" ? [tlsFinding(config.mqtt)] : []),
+      ...(config.hub.broker === "none" ? tlsFindings(config.mqtt) : []),
       ...checkAuthorities(config.mqtt, nowMs),
       await checkClock(nowMs, past),
       ...await checkState({
@@ -126,16 +129,18 @@ async function checkBroker(
       ? [fine("broker", `${found}: the hub hears itself through it`)]
       : [];
   }
-  const own = { mqtt, node: { id: HUB_USER } };
-  const broker = brokerFinding(own, await lookAtBroker(own, { stop }));
-  if (mqtt.username === undefined) return [broker];
-  const { username: _, password: __, ...anonymous } = mqtt;
+  const node = { id: HUB_USER };
+  const { others, ...main } = await lookAtBrokers({ mqtt, node }, { stop });
+  const broker = brokerFinding({ mqtt: main.broker, node }, main.report);
+  if (mqtt.username === undefined) return [broker, ...others];
+  const { username: _, password: __, ...anonymous } = main.broker;
   const report = await lookAtBroker({ mqtt: anonymous, node: { id: HUB_USER } }, { stop });
   if (report.kind === "failed") {
-    return [broker, fine("rights", "nobody gets in without a password")];
+    return [broker, ...others, fine("rights", "nobody gets in without a password")];
   }
   return [
     broker,
+    ...others,
     warning(
       "rights",
       "the broker lets in who has no password, and everybody can speak for every Pi",

@@ -125,6 +125,7 @@ export class Recorder {
       case "visibility":
         this.#look(output);
         return [];
+      case "broker":
       case "send_echo":
       case "send_probe":
       case "duplicate_id":

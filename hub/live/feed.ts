@@ -132,6 +132,11 @@ export class Feed implements Disposable {
     this.#flushWithin(URGENT_MS);
   }
 
+  brokersChanged(): void {
+    this.#pending.viewChanged("brokers");
+    this.#flushWithin(URGENT_MS);
+  }
+
   watchdogChanged(): void {
     this.#pending.viewChanged("watchdog");
     this.#flushWithin(URGENT_MS);
@@ -196,6 +201,7 @@ export class Feed implements Disposable {
   #snapshot(): Snapshot {
     const joins = this.#projection.joins();
     const watchdog = this.#projection.watchdog();
+    const brokers = this.#projection.brokers();
     return {
       kind: "snapshot",
       seq: this.#seq,
@@ -207,6 +213,7 @@ export class Feed implements Disposable {
       refused: this.#refused.shown,
       ...(joins.length > 0 ? { joins } : {}),
       ...(watchdog === undefined ? {} : { watchdog }),
+      ...(brokers === undefined ? {} : { brokers }),
       nodes: this.#projection.nodes(),
       incidents: this.#store.incidents.newest(FEED_ROWS_MAX).map(incidentView),
       deliveries: this.#store.outbox.newest(FEED_ROWS_MAX).map(deliveryView),

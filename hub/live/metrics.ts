@@ -110,6 +110,18 @@ export class Metrics {
       },
     });
     new Gauge({
+      name: "rpi_cluster_broker_seen",
+      help: "0 while the hub does not see the cluster through this one of its several brokers.",
+      labelNames: ["broker"],
+      registers,
+      collect() {
+        this.reset();
+        for (const { broker, sees } of projection.brokers() ?? []) {
+          this.set({ broker }, sees ? 1 : 0);
+        }
+      },
+    });
+    new Gauge({
       name: "rpi_cluster_watchdog_last_ping_timestamp_seconds",
       help: "When the watcher outside last accepted a ping; absent before that, and without one.",
       registers,

@@ -8,7 +8,7 @@ import type { Projection } from "./projection.ts";
 import type { RefusedView } from "./refused_view.ts";
 
 /** A view that the feed sends as a whole after each change. */
-export type WholeView = "blind" | "alarm" | "notification" | "joins" | "watchdog";
+export type WholeView = "blind" | "alarm" | "notification" | "joins" | "watchdog" | "brokers";
 
 export class PendingChange {
   readonly #projection: Projection;
@@ -72,6 +72,7 @@ export class PendingChange {
     const incidents = [...this.#incidents].flatMap((id) => this.#store.incidents.get(id) ?? []);
     const messages = [...this.#messages].flatMap((id) => this.#store.outbox.get(id) ?? []);
     const watchdog = this.#views.has("watchdog") ? this.#projection.watchdog() : undefined;
+    const brokers = this.#views.has("brokers") ? this.#projection.brokers() : undefined;
     const change: Change = {
       kind: "change",
       seq,
@@ -81,6 +82,7 @@ export class PendingChange {
       ...(this.#views.has("notification") ? { notification: this.#projection.notification } : {}),
       ...(this.#views.has("joins") ? { joins: this.#projection.joins() } : {}),
       ...(watchdog === undefined ? {} : { watchdog }),
+      ...(brokers === undefined ? {} : { brokers }),
       ...(this.#refusedChanged ? { refused: this.#refused.shown } : {}),
       ...(nodes.length > 0 ? { nodes } : {}),
       ...(this.#removed.size > 0 ? { removed: [...this.#removed] } : {}),

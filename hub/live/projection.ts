@@ -6,6 +6,7 @@ import { DisplayNames } from "../../core/alerting/display_names.ts";
 import type { NotificationView } from "../../core/alerting/notification.ts";
 import type { NodeCondition } from "../../core/alerting/policy/condition.ts";
 import type { AlarmView } from "../../core/api/alarm_view.ts";
+import type { BrokerView } from "../../core/api/broker_view.ts";
 import type { ClusterView } from "../../core/api/feed.ts";
 import type { JoinView } from "../../core/api/join_view.ts";
 import type { NodeView, NodeWarning } from "../../core/api/node_view.ts";
@@ -54,6 +55,7 @@ export class Projection {
   #upgradeOf: (node: string) => UpgradeView | null = () => null;
   #refused: () => readonly RefusalView[] = () => [];
   #joins: () => readonly JoinView[] = () => [];
+  #brokers: () => readonly BrokerView[] | undefined = () => undefined;
   #watchdog: () => WatchdogView | undefined = () => undefined;
 
   constructor(clock: Clock, groups: readonly NodeGroup[] = []) {
@@ -117,6 +119,16 @@ export class Projection {
 
   joins(): readonly JoinView[] {
     return this.#joins();
+  }
+
+  /** Sets the source of the brokers. It is called for every view. */
+  askBrokers(brokers: () => readonly BrokerView[] | undefined): void {
+    this.#brokers = brokers;
+  }
+
+  /** `undefined`: there is only one. */
+  brokers(): readonly BrokerView[] | undefined {
+    return this.#brokers();
   }
 
   /** Sets the source of the watchdog's view. It is called for every view. */

@@ -15,7 +15,7 @@ import {
   isSecretKey,
 } from "../../core/config/keys.ts";
 import type { ChannelKind } from "../../core/config/needs.ts";
-import { parseCertificate } from "../../core/config/values.ts";
+import { parseCertificates } from "../../core/config/values.ts";
 import type {
   Config,
   ConfigEntry,
@@ -120,14 +120,19 @@ function authorityIssues(entries: readonly ConfigEntry[]): readonly ConfigIssue[
 
 /** Deno would refuse it only at the first connection. */
 function caIssue({ section, key, value, where }: ConfigEntry): readonly ConfigIssue[] {
-  if (!parseCertificate(value).ok) return []; // it has its own issue
-  try {
-    if (new X509Certificate(Buffer.from(value, "base64")).ca) return [];
-  } catch {
-    // Reported below.
-  }
+  const certificates = parseCertificates(value);
+  if (!certificates.ok) return []; // it has its own issue
+  if (certificates.value.split(",").every(isAuthority)) return [];
   const expected = "the certificate of an authority, as `rpi-cluster-hub enrol` prints it";
   return [{ where, key: keyShown(section, key), expected, found: "something else" }];
+}
+
+function isAuthority(base64: string): boolean {
+  try {
+    return new X509Certificate(Buffer.from(base64, "base64")).ca;
+  } catch {
+    return false;
+  }
 }
 
 function caFileIssue(entry: ConfigEntry): readonly ConfigIssue[] {

@@ -11,7 +11,7 @@ const LINE_LENGTH = 64;
  * validated. Deno trusts them in addition to the public authorities.
  */
 export function readCaCerts({ ca, caFile }: Authorities): readonly string[] {
-  if (ca !== undefined) return [pemOf(ca)];
+  if (ca !== undefined) return ca.split(",").map(pemOf);
   return caFile === undefined ? [] : [Deno.readTextFileSync(caFile)];
 }
 

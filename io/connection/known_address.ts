@@ -6,6 +6,7 @@ import { readSmallFile } from "../files/small_file.ts";
 import { getLog } from "../log/log.ts";
 import { reasonOf } from "../program/user_error.ts";
 
+/** The file of the first broker. Those of the others are numbered: `broker-address-2.json`. */
 const FILE = "broker-address.json";
 const FILE_MODE = 0o600;
 /** A host name has at most 253 characters. */
@@ -19,6 +20,8 @@ interface Known {
 export interface KnownAddressOptions {
   /** Default: nothing is kept after this run. */
   readonly folder?: string;
+  /** The place of the broker in the configuration, from 0. Default: 0. */
+  readonly index?: number;
   /** The file could not be written. Called once. */
   readonly onTrouble?: (error: unknown) => void;
 }
@@ -29,11 +32,15 @@ export function stateFolder(): string | undefined {
   return Deno.env.get("STATE_DIRECTORY")?.split(":")[0] || undefined;
 }
 
-/** Keeps the address in a folder. A file error is logged once and has no other effect. */
-export function knownAddressIn(folder: string | undefined): KnownAddress {
+/**
+ * Keeps the address of the broker with this place in the configuration. A file error is logged once
+ * and has no other effect.
+ */
+export function knownAddressIn(folder: string | undefined, index = 0): KnownAddress {
   if (folder === undefined) return new KnownAddress();
   return new KnownAddress({
     folder,
+    index,
     onTrouble: (error) =>
       getLog("mqtt").warning("cannot keep the broker's address for the next start", {
         folder,
@@ -52,7 +59,7 @@ export class KnownAddress {
 
   constructor(options: KnownAddressOptions = {}) {
     this.#options = options;
-    if (options.folder !== undefined) this.#known = read(join(options.folder, FILE));
+    if (options.folder !== undefined) this.#known = read(this.#pathIn(options.folder));
   }
 
   addressOf(host: string): string | undefined {
@@ -65,11 +72,16 @@ export class KnownAddress {
     const { folder, onTrouble } = this.#options;
     if (folder === undefined) return;
     try {
-      write(join(folder, FILE), this.#known);
+      write(this.#pathIn(folder), this.#known);
     } catch (error) {
       if (!this.#isTroubleReported) onTrouble?.(error);
       this.#isTroubleReported = true;
     }
+  }
+
+  #pathIn(folder: string): string {
+    const { index = 0 } = this.#options;
+    return join(folder, index === 0 ? FILE : FILE.replace(".json", `-${index + 1}.json`));
   }
 }
 

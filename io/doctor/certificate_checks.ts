@@ -2,6 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import { X509Certificate } from "node:crypto";
+import { brokersOf } from "../../core/config/brokers.ts";
 import type { Config } from "../../core/config/settings.ts";
 import { certificateFinding } from "../../core/doctor/certificate_check.ts";
 import { type Finding, wrong } from "../../core/doctor/finding.ts";
@@ -14,7 +15,7 @@ const RENEWAL =
 
 /** The authorities that a program trusts at its broker; nothing without TLS. */
 export function checkAuthorities(mqtt: Config["mqtt"], nowMs: number): readonly Finding[] {
-  if (!mqtt.tls) return [];
+  if (!brokersOf(mqtt).some(({ tls }) => tls)) return [];
   const pems = readCaCerts(mqtt).flatMap((text) => text.match(PEM) ?? []);
   return pems.map((pem) =>
     checkCertificate(pem, { what: "the authority", renewal: RENEWAL, nowMs })

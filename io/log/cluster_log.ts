@@ -2,7 +2,11 @@
  * Writes the cluster machine's output to the log, in the words that the page and the messages use.
  */
 
-import type { ClusterOutput, NodeRefused } from "../../core/detection/cluster_state.ts";
+import type {
+  BrokerChange,
+  ClusterOutput,
+  NodeRefused,
+} from "../../core/detection/cluster_state.ts";
 import { LIVENESS_WORDS } from "../../core/detection/liveness.ts";
 import { reservedIdReason } from "../../core/protocol/reserved_id.ts";
 import type { Log } from "./log.ts";
@@ -11,7 +15,18 @@ import { VisibilityLog } from "./visibility_log.ts";
 /** A program observes only one cluster. */
 const visibilityLog = new VisibilityLog();
 
-/** Writes one line for each event. Echoes are not events. */
+/** `brokers` are the names of an observer's brokers, in the order of the configuration. */
+export function logBrokerChange(
+  log: Log,
+  { link, sees, reason }: BrokerChange,
+  brokers: readonly string[],
+): void {
+  const broker = brokers[link];
+  if (sees) return log.info("sees the cluster through this broker again", { broker });
+  log.warning("does not see the cluster through one of its brokers", { broker, reason });
+}
+
+/** Writes one line for each event. Echoes are not events, and brokers have names of their own. */
 export function logClusterOutput(log: Log, output: ClusterOutput): void {
   switch (output.kind) {
     case "transition": {
@@ -48,6 +63,7 @@ export function logClusterOutput(log: Log, output: ClusterOutput): void {
       return log.info("a node is renamed", { node: output.node, name: output.name });
     case "node_refused":
       return log.warning(whyRefused(output), { node: output.node });
+    case "broker":
     case "send_echo":
     case "send_probe":
       return;

@@ -1,5 +1,6 @@
 /** Logs the changes of a connection, with advice: each change first, later one sum per hour. */
 
+import { brokerName } from "../../core/config/brokers.ts";
 import {
   type Adviser,
   brokerAdvice,
@@ -12,7 +13,6 @@ import {
   type ConnectionLine,
   ConnectionReport,
 } from "../../core/network/connection_report.ts";
-import { bracketed } from "../../core/network/host.ts";
 import { formatDuration } from "../../core/text/duration.ts";
 import type { Log } from "../log/log.ts";
 import type { Clock } from "../time/clock.ts";
@@ -21,6 +21,8 @@ import type { Link } from "./mqtt.ts";
 export interface ConnectionLogOptions extends Adviser {
   readonly clock: Clock;
   readonly log: Log;
+  /** There are other brokers, so each line names this one. Default: false. */
+  readonly isOneOfSeveral?: boolean;
 }
 
 interface Ended {
@@ -54,23 +56,26 @@ export class ConnectionLog {
   }
 
   #write(line: ConnectionLine, link: Link | undefined): void {
-    const { log, mqtt: { host, port } } = this.#options;
+    const { log, mqtt } = this.#options;
+    const of = this.#of();
     switch (line.kind) {
       case "connected": {
-        const broker = `${bracketed(host)}:${port}`;
+        const broker = brokerName(mqtt);
         const attempts = line.failures === 0 ? {} : { failed_attempts: line.failures };
         log.info("connected", { broker, ...lastAddress(link), ...attempts });
         return;
       }
       case "disconnected":
-        return log.warning("disconnected", { reason: brokerFaultText(line.fault) });
+        return log.warning("disconnected", { ...of, reason: brokerFaultText(line.fault) });
       case "cannot_connect":
         return log.warning("cannot connect", {
+          ...of,
           reason: brokerFaultText(line.fault),
           advice: brokerAdvice(line.fault, this.#options),
         });
       case "still_away":
         return log.warning("still cannot connect", {
+          ...of,
           for: formatDuration(Math.round(line.downMs / 60_000) * 60_000),
           attempts: line.faults.reduce((sum, { count }) => sum + count, 0),
           reasons: line.faults.map(({ fault, count }) => `${brokerFaultText(fault)} ×${count}`)
@@ -78,11 +83,17 @@ export class ConnectionLog {
         });
       case "drops":
         return log.warning("the connection breaks repeatedly", {
+          ...of,
           times_in_an_hour: line.count,
         });
       case "ended_soon":
         return this.#writeEndedSoon(line.wasHeard);
     }
+  }
+
+  #of(): { readonly broker?: string } {
+    const { isOneOfSeveral = false, mqtt } = this.#options;
+    return isOneOfSeveral ? { broker: brokerName(mqtt) } : {};
   }
 
   /**
@@ -94,10 +105,11 @@ export class ConnectionLog {
     if (wasHeard || username === undefined || username === id) {
       return log.warning(
         "another client uses this client id: the broker ends each connection soon after it is made",
-        { advice: TAKE_OVER_ADVICE },
+        { ...this.#of(), advice: TAKE_OVER_ADVICE },
       );
     }
     log.warning("the broker ends each connection as soon as this program publishes a message", {
+      ...this.#of(),
       advice: echoAdvice(this.#options),
     });
   }

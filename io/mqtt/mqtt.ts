@@ -2,7 +2,7 @@
  * The connection to the MQTT broker. It reconnects for ever and never queues a message for later.
  */
 
-import type { Config } from "../../core/config/settings.ts";
+import type { Broker } from "../../core/config/brokers.ts";
 import type { BrokerFault, LookupFault } from "../../core/network/broker_fault.ts";
 import { topicsOf } from "../../core/protocol/topics.ts";
 import { ConnectionStream, type ConnectionStreamOptions } from "../connection/connection_stream.ts";
@@ -44,7 +44,7 @@ export interface LinkOptions
     Pick<SessionOptions, "clock" | "will" | "subscribe" | "subscribeAlso" | "onMessage">,
     Pick<DialOptions, "caCerts" | "known"> {
   readonly program: MqttProgram;
-  readonly mqtt: Config["mqtt"];
+  readonly mqtt: Broker;
   readonly reading?: Reading;
   /**
    * Called for floods of single nodes, which are removed before anybody parses them. Default:

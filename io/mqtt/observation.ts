@@ -1,6 +1,6 @@
 /** The shell of an observer (tracker and hub): it feeds one subscription into one machine. */
 
-import type { ClusterInput } from "../../core/detection/cluster_state.ts";
+import type { ClusterInput, LinkInput } from "../../core/detection/cluster_state.ts";
 import type { Adviser } from "../../core/doctor/broker_advice.ts";
 import type { BrokerPath } from "../../core/network/probe.ts";
 import type { AlarmMessage, WireMessage } from "../../core/protocol/wire.ts";
@@ -35,7 +35,15 @@ export interface ObservationOptions extends
   /** Topic filters. */
   readonly filters: readonly string[];
   readonly inbox: Pick<Inbox<ClusterInput>, "put">;
-  readonly onUp?: () => void;
+  readonly onUp?: (observation: Observation) => void;
+  /** The place of the broker in the configuration. Default: 0. */
+  readonly index?: number;
+  /** There are other brokers, so each line of the log names this one. Default: false. */
+  readonly isOneOfSeveral?: boolean;
+  /**
+   * Whether a message of a person was already heard by another broker. Default: there is no other.
+   */
+  readonly isCopy?: (message: Received) => boolean;
   /** Returns the kind of path that a live connection takes, from its two addresses. */
   readonly pathOf: (ends: Pick<Link, "remoteAddress" | "localAddress">) => BrokerPath;
   /** A topic beside those of the cluster. A broker may refuse it. */
@@ -72,7 +80,7 @@ export class Observation implements AsyncDisposable {
   constructor(options: ObservationOptions) {
     this.#options = options;
     this.#filters = options.filters;
-    const { also, inbox } = options;
+    const { also } = options;
     const connectionLog = new ConnectionLog({ ...options, log });
     this.#passage = new PassageCheck({ ...options, log, isListening: () => true });
     this.#gate = new RateGate({
@@ -88,13 +96,13 @@ export class Observation implements AsyncDisposable {
       onUp: () => {
         this.#granted();
         connectionLog.up(this.link);
-        inbox.put({ kind: "link", up: true, broker: options.pathOf(this.link) });
-        options.onUp?.();
+        this.#put({ kind: "link", up: true, broker: options.pathOf(this.link) });
+        options.onUp?.(this);
       },
       onDown: (fault, wasUp) => {
         connectionLog.down(fault, { wasUp, wasHeard: this.#passage.hasHeard });
         this.#passage.lost();
-        if (wasUp) inbox.put({ kind: "link", up: false });
+        if (wasUp) this.#put({ kind: "link", up: false });
       },
       onMessage: (message) => {
         if (message.topic === also?.topic) also.onPayload(message.payload);
@@ -141,13 +149,21 @@ export class Observation implements AsyncDisposable {
     this.#passage.sent();
   }
 
-  #take({ topic, payload, retained }: Received): void {
-    const { onAlarm, inbox } = this.#options;
+  #take(received: Received): void {
+    const { onAlarm, isCopy } = this.#options;
+    const { topic, payload, retained } = received;
     const message = this.#decode(topic, payload, retained);
     if (message === undefined || message.kind === "ignored") return;
     if (message.kind === "echo" && message.observer === this.observer) this.#passage.heard();
+    const isOfAPerson = message.kind === "alarm" || message.kind === "alarm_test";
+    if (isOfAPerson && isCopy?.(received)) return;
     if (message.kind === "alarm" && onAlarm) onAlarm(message);
-    else inbox.put(message);
+    else this.#put(message);
+  }
+
+  #put(input: WireMessage | LinkInput): void {
+    const { inbox, index: link = 0 } = this.#options;
+    inbox.put(link === 0 ? input : { ...input, link });
   }
 
   #decode(topic: string, payload: string | undefined, retained: boolean): WireMessage | undefined {

@@ -3,6 +3,7 @@
  * not publish.
  */
 
+import { brokerName } from "../../core/config/brokers.ts";
 import { type Adviser, echoAdvice } from "../../core/doctor/broker_advice.ts";
 import type { Log } from "../log/log.ts";
 import type { Clock } from "../time/clock.ts";
@@ -16,6 +17,8 @@ const WARN_EVERY_MS = 3_600_000;
 export interface PassageCheckOptions extends Adviser {
   readonly clock: Clock;
   readonly log: Log;
+  /** There are other brokers, so each line names this one. Default: false. */
+  readonly isOneOfSeveral?: boolean;
   /** Whether a message can come back: the broker has granted the subscription. */
   readonly isListening: () => boolean;
 }
@@ -49,7 +52,7 @@ export class PassageCheck implements Disposable {
     this.#stopWaiting();
     if (this.#reportedMs === -Infinity) return;
     this.#reportedMs = -Infinity;
-    this.#options.log.info("the broker passes on this program's messages again");
+    this.#options.log.info("the broker passes on this program's messages again", this.#of());
   }
 
   /** The connection has ended. Messages that were sent in it say nothing about the next one. */
@@ -73,7 +76,13 @@ export class PassageCheck implements Disposable {
     if (!isListening() || nowMs - this.#reportedMs < WARN_EVERY_MS) return;
     this.#reportedMs = nowMs;
     log.warning("the broker does not pass on this program's messages: nobody receives them", {
+      ...this.#of(),
       advice: echoAdvice(this.#options),
     });
+  }
+
+  #of(): { readonly broker?: string } {
+    const { isOneOfSeveral = false, mqtt } = this.#options;
+    return isOneOfSeveral ? { broker: brokerName(mqtt) } : {};
   }
 }

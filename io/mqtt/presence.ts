@@ -1,10 +1,10 @@
-/** Publishes an agent's birth, heartbeats, vitals and farewell, and registers its last will. */
+/** Publishes an agent's birth, heartbeats, vitals and farewell, the same to each of its brokers. */
 
 import { agentLine } from "../../core/api/service_line.ts";
-import { enrolmentAdvice } from "../../core/doctor/broker_advice.ts";
+import { brokersOf } from "../../core/config/brokers.ts";
 import type { Config } from "../../core/config/settings.ts";
-import { type BrokerFault, brokerFaultText } from "../../core/network/broker_fault.ts";
-import { bracketed } from "../../core/network/host.ts";
+import { enrolmentAdvice } from "../../core/doctor/broker_advice.ts";
+import { Copies } from "../../core/protocol/copies.ts";
 import type { StorageState } from "../../core/protocol/storage.ts";
 import { topicsOf } from "../../core/protocol/topics.ts";
 import type { Facts, FarewellReason } from "../../core/protocol/wire.ts";
@@ -12,19 +12,15 @@ import {
   encodeBirth,
   encodeFarewell,
   encodeHeartbeat,
-  encodeLastWill,
   encodeVitals,
   type VitalsParts,
 } from "../../core/protocol/wire_encoding.ts";
-import { decodeMessage } from "../../core/protocol/wire_decoding.ts";
 import type { KnownAddress } from "../connection/known_address.ts";
 import { TURN_MS_MAX } from "../drive.ts";
 import { getLog } from "../log/log.ts";
 import { type Clock, sleepUntil } from "../time/clock.ts";
-import { ConnectionLog } from "./connection_log.ts";
-import { LateWills } from "./late_wills.ts";
-import { Link, type Received } from "./mqtt.ts";
-import { PassageCheck } from "./passage_check.ts";
+import { AgentLink } from "./agent_link.ts";
+import type { Publication } from "./mqtt_session.ts";
 
 export interface PresenceOptions {
   readonly config: Config;
@@ -32,7 +28,8 @@ export interface PresenceOptions {
   /** A fresh random text for each run. */
   readonly session: string;
   readonly caCerts: readonly string[];
-  readonly known: KnownAddress;
+  /** The last good address of the broker with this place in the configuration. */
+  readonly known: (index: number) => KnownAddress;
   /** Reads facts about the machine. Called at each connection. */
   readonly readFacts: () => Promise<Facts>;
   /** The state of the machine's storage, if it is known. */
@@ -47,17 +44,13 @@ const log = getLog("agent");
 export class Presence implements AsyncDisposable {
   readonly #options: PresenceOptions;
   readonly #topics: ReturnType<typeof topicsOf>;
-  readonly #link: Link;
-  readonly #passage: PassageCheck;
-  readonly #lateWills: LateWills;
+  /** In the order of the configuration. */
+  readonly #links: readonly AgentLink[];
+  readonly #copies = new Copies();
   readonly #beganMs: number;
   #vitals: VitalsParts | undefined;
-  /** Applies to the current connection: observers drop the vitals of a session without a birth. */
-  #hasPublishedBirth = false;
   /** No birth may follow the farewell: observers would report the node dead later. */
   #isLeaving = false;
-  #isUp = false;
-  #fault: BrokerFault | undefined;
   #seq = 0;
 
   constructor(options: PresenceOptions) {
@@ -65,61 +58,43 @@ export class Presence implements AsyncDisposable {
     const { config: { mqtt, node }, clock, session, caCerts, known, onUpdate } = options;
     this.#topics = topicsOf(mqtt.topicRoot);
     this.#beganMs = clock.nowMs();
-    const status = { topic: this.#topics.status(node.id), qos: 1, retain: true } as const;
-    const update = onUpdate === undefined ? [] : [this.#topics.update(node.id)];
-    const filters = [status.topic, ...update];
-    this.#lateWills = new LateWills({ clock, publishBirth: () => this.#republishBirth() });
-    const connectionLog = new ConnectionLog({ mqtt, node, clock, log });
-    this.#passage = new PassageCheck({
-      mqtt,
-      node,
-      clock,
-      log,
-      isListening: () => this.#link.isSubscribed,
-    });
-    this.#link = new Link({
-      program: "agent",
-      mqtt,
-      clock,
-      caCerts,
-      known,
-      // The node's own birth comes back if the broker passes on its messages.
-      subscribe: { filters: () => filters, isOptional: true },
-      onMessage: (message) => this.#take(message),
-      will: { ...status, payload: encodeLastWill(session) },
-      onUp: () => {
-        this.#isUp = true;
-        connectionLog.up(this.#link);
-        this.#tryBirth();
-      },
-      onDown: (fault, wasUp) => {
-        this.#isUp = false;
-        this.#fault = fault;
-        this.#hasPublishedBirth = false;
-        connectionLog.down(fault, { wasUp, wasHeard: this.#passage.hasHeard });
-        this.#passage.lost();
-      },
-    });
+    const brokers = brokersOf(mqtt);
+    this.#links = brokers.map((broker, index) =>
+      new AgentLink({
+        mqtt: broker,
+        isOneOfSeveral: brokers.length > 1,
+        node,
+        clock,
+        session,
+        caCerts,
+        known: known(index),
+        birth: () => this.#birth(),
+        ...(onUpdate === undefined
+          ? {}
+          : { onUpdate: (payload) => this.#takeUpdate(payload, index) }),
+        onBorn: (link) => this.#begin(link),
+      })
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#passage[Symbol.dispose]();
-    this.#lateWills[Symbol.dispose]();
-    await this.#link[Symbol.asyncDispose]();
+    await Promise.all(this.#links.map((link) => link[Symbol.asyncDispose]()));
   }
 
-  /** Whether the connection works, with or without a broker. */
+  /** Whether each connection works, with or without a broker. */
   get isTurning(): boolean {
-    return this.#link.isTurning;
+    return this.#links.every((link) => link.isTurning);
   }
 
-  /** How the connection is, in one line; what to do first for a Pi that was never configured. */
+  /** How the connections are, in one line; what to do first for a Pi that was never configured. */
   get statusLine(): string {
-    const todo = this.#isUp ? undefined : enrolmentAdvice(this.#options.config);
+    const { config: { mqtt, node } } = this.#options;
+    const isUp = this.#links.some((link) => link.isUp);
+    const todo = isUp ? undefined : enrolmentAdvice({ mqtt, node });
     if (todo !== undefined) return todo;
-    const { host, port } = this.#options.config.mqtt;
-    const fault = this.#fault && brokerFaultText(this.#fault);
-    return agentLine({ broker: `${bracketed(host)}:${port}`, isConnected: this.#isUp, fault });
+    return agentLine(
+      this.#links.map(({ broker, isUp: isConnected, fault }) => ({ broker, isConnected, fault })),
+    );
   }
 
   /**
@@ -142,41 +117,40 @@ export class Presence implements AsyncDisposable {
   /** Publishes the vitals now, and again after each birth. */
   publishVitals(vitals: VitalsParts): void {
     this.#vitals = vitals;
-    if (!this.#hasPublishedBirth) return;
-    const { config: { node }, session } = this.#options;
-    const payload = encodeVitals(session, vitals);
-    this.#send({ topic: this.#topics.vitals(node.id), payload, qos: 0, retain: false });
+    this.#sendVitals(this.#links.filter((link) => link.hasPublishedBirth));
   }
 
   /**
-   * Announces that the node stops on purpose. Resolves when the broker has the message, or after
-   * `withinMs`.
+   * Announces that the node stops on purpose. Resolves when each broker that it is connected to has
+   * the message, or after `withinMs`.
    */
   async publishFarewell(reason: FarewellReason, withinMs: number): Promise<void> {
     const { config: { node }, session } = this.#options;
     this.#isLeaving = true;
-    const isSent = await this.#link.publish({
+    const farewell = {
       topic: this.#topics.status(node.id),
       payload: encodeFarewell(session, reason),
       qos: 1,
       retain: true,
-    }, withinMs);
+    } as const;
+    const sent = await Promise.all(this.#links.map((link) => link.publish(farewell, withinMs)));
+    const isSent = sent.includes(true);
     log.info(isSent ? "sent the farewell" : "could not send the farewell", { reason });
   }
 
-  #republishBirth(): void {
-    if (this.#hasPublishedBirth) this.#tryBirth();
+  /** The hub asks by each broker. */
+  #takeUpdate(payload: string, index: number): void {
+    const { clock, config: { node }, onUpdate } = this.#options;
+    const topic = this.#topics.update(node.id);
+    const isCopy = this.#copies.isCopy(topic, payload, { index, nowMs: clock.nowMs() });
+    if (!isCopy) onUpdate?.(payload);
   }
 
-  #tryBirth(): void {
-    this.#publishBirth().catch((error) => log.error("birth failed", { reason: String(error) }));
-  }
-
-  async #publishBirth(): Promise<void> {
+  async #birth(): Promise<string | undefined> {
     const { config: { mqtt, node }, session, readFacts } = this.#options;
     const facts = await readFacts();
-    if (this.#isLeaving) return;
-    const payload = encodeBirth({
+    if (this.#isLeaving) return undefined;
+    return encodeBirth({
       kind: "birth",
       session,
       name: node.name,
@@ -184,29 +158,22 @@ export class Presence implements AsyncDisposable {
       reconnectMs: mqtt.reconnectMs,
       facts,
     });
-    this.#send({ topic: this.#topics.status(node.id), payload, qos: 1, retain: true });
-    this.#passage.sent();
-    this.#hasPublishedBirth = true;
+  }
+
+  /** Observers know this session by this broker from now on. */
+  #begin(link: AgentLink): void {
     this.#publishHeartbeat();
-    if (this.#vitals !== undefined) this.publishVitals(this.#vitals);
+    this.#sendVitals([link]);
   }
 
-  /**
-   * Handles the broker's messages about this node: its own birth, the will of a previous run, and
-   * what the hub asks. A retained request is an old one.
-   */
-  #take({ topic, payload, retained }: Received): void {
-    if (payload === undefined || retained) return;
-    const { config: { mqtt: { topicRoot: root }, node }, onUpdate } = this.#options;
-    if (topic === this.#topics.update(node.id)) return onUpdate?.(payload);
-    const decoded = decodeMessage(topic, payload, { root, retained });
-    if (!decoded.ok || decoded.value.kind !== "evidence") return;
-    const { message } = decoded.value;
-    const isOwn = message.kind === "birth" && message.session === this.#options.session;
-    if (isOwn) this.#passage.heard();
-    if (message.kind === "last_will") this.#lateWills.heard();
+  #sendVitals(links: readonly AgentLink[]): void {
+    if (this.#vitals === undefined) return;
+    const { config: { node }, session } = this.#options;
+    const payload = encodeVitals(session, this.#vitals);
+    this.#send({ topic: this.#topics.vitals(node.id), payload, qos: 0, retain: false }, links);
   }
 
+  /** Each broker gets the same heartbeat, so that an observer of several counts it once. */
   #publishHeartbeat(): void {
     const { config: { node }, clock, session, storage } = this.#options;
     const state = storage();
@@ -221,9 +188,11 @@ export class Presence implements AsyncDisposable {
     this.#send({ topic: this.#topics.heartbeat(node.id), payload, qos: 0, retain: false });
   }
 
-  #send(publication: Parameters<Link["publish"]>[0]): void {
-    this.#link.publish(publication).then((sent) => {
-      if (!sent) log.debug("not sent", { topic: publication.topic });
-    });
+  #send(publication: Publication, links = this.#links): void {
+    for (const link of links) {
+      link.publish(publication).then((sent) => {
+        if (!sent) log.debug("not sent", { topic: publication.topic, broker: link.broker });
+      });
+    }
   }
 }

@@ -6,7 +6,7 @@ import { type Finding, warning } from "../../core/doctor/finding.ts";
 import { SpecialFiles } from "../../ffi/special_file.ts";
 import { checkClock } from "../../io/doctor/clock_checks.ts";
 import { readIdentity } from "../../io/doctor/identity.ts";
-import { lookAtBroker } from "../../io/doctor/look_at_broker.ts";
+import { lookAtBrokers } from "../../io/doctor/look_at_brokers.ts";
 import { checkConfig, printFindings } from "../../io/doctor/report.ts";
 import { checkSecrets } from "../../io/doctor/secret_checks.ts";
 import { TRACKER } from "../../io/doctor/service.ts";
@@ -27,9 +27,9 @@ export async function doctor({ config, configPath, options, stop }: Run): Promis
     ...user,
     ...await checkMachine(config, stop),
   ];
-  const report = await lookAtBroker(config, { stop });
+  const { broker, report, others } = await lookAtBrokers(config, { stop });
   stop.throwIfAborted();
-  findings.push(...checkCluster(config, report));
+  findings.push(...checkCluster({ ...config, mqtt: broker }, report), ...others);
   const wallMs = systemClock.wallMs(systemClock.nowMs());
   const latestMs = report.kind === "failed" ? 0 : report.look.latestMs;
   findings.push(await checkClock(wallMs, { latestMs, whose: "the hub" }));

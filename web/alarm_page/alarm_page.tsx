@@ -9,6 +9,7 @@ import { shownName } from "../words/shown_name.ts";
 import { AlarmNow } from "./alarm_now.tsx";
 import { type AlarmFacts, alarmStateOf } from "./alarm_state.ts";
 import { AlarmTests } from "./alarm_tests.tsx";
+import { BrokersNow } from "./brokers_now.tsx";
 import { MessagesNow } from "./messages_now.tsx";
 import { SignTable } from "./sign_table.tsx";
 import { SilenceForm } from "./silence_form.tsx";
@@ -56,6 +57,7 @@ export function AlarmPage({ live, api }: ViewProps): JSX.Element {
         </div>
         <div>
           {isWorking && messages}
+          {view?.brokers !== undefined && <BrokersNow brokers={view.brokers} at={view.at} />}
           {view?.watchdog !== undefined && <WatchdogNow watchdog={view.watchdog} at={view.at} />}
           {!isGuest && <AlarmTests api={api} nodes={live.nodes.value} trackers={trackers} />}
           {trackers.length > 0 && <SignTable />}

@@ -101,6 +101,14 @@ const codes = {
     en: "no more programs can be started",
     de: "es lassen sich keine Programme mehr starten",
   },
+  broker_away: {
+    en: "a broker is away, and some Pis know no other: whether they live is not known",
+    de: "ein Broker ist weg, und einige Pis kennen keinen anderen: ob sie leben, ist nicht bekannt",
+  },
+  same_broker: {
+    en: "another hub uses the same broker: stop one of them",
+    de: "ein anderer Hub benutzt denselben Broker: einen von beiden anhalten",
+  },
   key_expires: {
     en: "renew its Tailscale key, or turn the expiry off",
     de: "den Tailscale-Schlüssel erneuern oder seinen Ablauf abschalten",

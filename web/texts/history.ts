@@ -14,6 +14,8 @@ export const historyTexts = {
   network_of_hub: { en: "The hub's own network", de: "Das Netz des Hubs" },
   hub: { en: "The hub", de: "Der Hub" },
   queue_of_broker: { en: "The broker's queue", de: "Die Warteschlange des Brokers" },
+  unseen_nodes: { en: "Pis without a broker", de: "Pis ohne Broker" },
+  second_hub: { en: "A second hub on the broker", de: "Ein zweiter Hub am Broker" },
   checkpoint_of_hub: { en: "The hub's saved state", de: "Die Sicherung des Hubs" },
   history_of_hub: { en: "The hub's history", de: "Das Gedächtnis des Hubs" },
   faultWas: { en: "{who} did not work for {length}", de: "{who} war {length} gestört" },

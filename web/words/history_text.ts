@@ -36,6 +36,8 @@ export function subjectText({ kind, node, name, reason }: IncidentView): string 
 /** The faulty part of the hub. */
 function hubFaultText(fault: string): string {
   if (fault === "messages_dropped") return text("history.queue_of_broker");
+  if (fault === "nodes_unseen") return text("history.unseen_nodes");
+  if (fault === "second_hub") return text("history.second_hub");
   if (fault === "checkpoint_not_written") return text("history.checkpoint_of_hub");
   return text(fault.startsWith("history_") ? "history.history_of_hub" : "history.hub");
 }

@@ -94,6 +94,20 @@ const FAULTS: Readonly<Record<string, FaultTexts>> = {
     "The hub's saved state has been another one than the hub began with",
     "it is not overwritten; the hub's log says how to choose",
   ),
+  "hub nodes_unseen *": {
+    label: "Pis not seen",
+    fact: "Some Pis know no other broker than one that is away",
+    lasting: "Some Pis have known no other broker than one that is away",
+    effect: "whether they live is not known; name all brokers in [mqtt] url of each Pi",
+    over: "The hub sees all Pis again",
+  },
+  "hub second_hub *": {
+    label: "second hub on the broker",
+    fact: "Another hub uses the same broker",
+    lasting: "Another hub has used the same broker",
+    effect: "everything is told twice; stop one hub, or give each its own broker",
+    over: "No other hub uses the broker any more",
+  },
   "hub messages_dropped *": messagesDropped(
     "The broker drops messages",
     "The broker has dropped messages",

@@ -111,6 +111,7 @@ function policyInputs(
       return [output];
     case "renamed":
       return [{ kind: "renamed", node: output.node, name: nameOf(output.node) }];
+    case "broker":
     case "send_echo":
     case "send_probe":
     case "duplicate_id":

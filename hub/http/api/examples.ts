@@ -93,6 +93,10 @@ export const STATUS = {
   silences: IN_FORCE.silences,
   maintenance: [],
   backup: BACKUP,
+  brokers: [
+    { broker: "127.0.0.1:1883", sees: true, since: null, code: null },
+    { broker: "attic.local:1883", sees: false, since: DIED_AT, code: "no_connection" },
+  ],
   watchdog: { last_ping_at: DIED_AT, said: "works", faults: [], error: null },
 };
 export const TRANSITION = { at: DIED_AT, from: "suspect", to: "dead", reason: "silence" };

@@ -88,6 +88,7 @@ export function statusRoutes(api: Api, options: StatusRoutesOptions): void {
       maintenance,
       backup: guest ? null : backup(),
       watchdog: guest ? undefined : projection.watchdog(),
+      brokers: guest ? undefined : projection.brokers(),
     }));
   });
 }

@@ -8,6 +8,7 @@ import type { SessionView } from "../../../core/api/session_view.ts";
 import type { StatusView } from "../../../core/api/status_view.ts";
 import {
   blind,
+  brokers,
   joins as joinList,
   maintenance,
   notification,
@@ -79,6 +80,7 @@ export const status = exactly<StatusView>()(v.pipe(
     maintenance: v.array(maintenance),
     backup,
     watchdog: v.exactOptional(watchdog),
+    brokers: v.exactOptional(brokers),
   }),
   v.description("How the cluster is. Guests get empty lists of silences and maintenance."),
 ));

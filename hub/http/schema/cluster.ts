@@ -1,6 +1,7 @@
 /** The API's answers about the whole cluster, and the messages of the feed. */
 
 import * as v from "valibot";
+import type { BrokerView } from "../../../core/api/broker_view.ts";
 import type { AlarmView } from "../../../core/api/alarm_view.ts";
 import {
   type Change,
@@ -18,6 +19,7 @@ import {
 import { type RefusalView, REFUSED_MAX } from "../../../core/api/refusal_view.ts";
 import type { WatchdogView } from "../../../core/api/watchdog_view.ts";
 import type { NotificationView } from "../../../core/alerting/notification.ts";
+import { BLINDNESSES } from "../../../core/detection/blindness.ts";
 import { REFUSAL_REASONS } from "../../../core/limits/refusal_report.ts";
 import { exactly } from "./exactly.ts";
 import { delivery, incident } from "./incident.ts";
@@ -144,6 +146,20 @@ export const joins = v.pipe(
   v.description("Lines for new Pis of this run of the hub, newest first; none for guests."),
 );
 
+const broker = exactly<BrokerView>()(v.object({
+  broker: v.string(),
+  sees: v.pipe(v.boolean(), v.description("The hub sees the cluster through it.")),
+  since: v.pipe(v.nullable(instant), v.description("Since when it does not, if it ever did.")),
+  code: v.pipe(v.nullable(v.picklist(BLINDNESSES)), v.description("Why it does not.")),
+}));
+export const brokers = v.pipe(
+  v.array(broker),
+  v.description(
+    "The brokers of a hub with several, in the order of its configuration; left out where there is " +
+      "one, and for guests.",
+  ),
+);
+
 export const watchdog = exactly<WatchdogView>()(v.pipe(
   v.object({
     last_ping_at: v.pipe(
@@ -201,6 +217,7 @@ export const snapshot = exactly<Snapshot>()(v.pipe(
     refused,
     joins: v.exactOptional(joins),
     watchdog: v.exactOptional(watchdog),
+    brokers: v.exactOptional(brokers),
     nodes: v.array(node),
     ...rows,
     guest: v.exactOptional(v.pipe(
@@ -222,6 +239,7 @@ export const change = exactly<Change>()(v.pipe(
     refused: v.exactOptional(refused),
     joins: v.exactOptional(joins),
     watchdog: v.exactOptional(watchdog),
+    brokers: v.exactOptional(brokers),
     nodes: v.exactOptional(v.pipe(
       v.array(node),
       v.minLength(1),

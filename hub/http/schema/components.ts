@@ -28,6 +28,7 @@ export const COMPONENTS: Readonly<Record<string, v.GenericSchema>> = {
   Refused: cluster.refused,
   Join: cluster.join,
   Watchdog: cluster.watchdog,
+  Brokers: cluster.brokers,
   Snapshot: cluster.snapshot,
   Change: cluster.change,
   Feed: cluster.feed,

@@ -33,7 +33,7 @@ function start(path: string, nodes: number): number {
     const decoded = decodeConfig([], { hostname: "hub" }, []);
     assert.ok(decoded.ok);
     const { config } = decoded;
-    const options = { config, bootId: "boot", routes: [], wasEndedInOrder: true };
+    const options = { config, brokers: 1, bootId: "boot", routes: [], wasEndedInOrder: true };
     const { initial } = newMonitor({ ...options, restored, known, clock: wallClock });
     assert.equal(initial.cluster.nodes.size, nodes);
     assert.equal(projection.nodes().length, nodes);

@@ -70,3 +70,33 @@ Deno.test("a silence is said when it begins, ends, and every hour in between", a
   assert.deepEqual([...store.silences.all()], []);
   assert.deepEqual(alarm.inForce(), { silences: [], maintenance: [] });
 });
+
+Deno.test("a hub does not correct another hub on its broker, and corrects a node that forges", async () => {
+  for (const hasOther of [true, false]) {
+    using store = new Store(":memory:");
+    let published = 0;
+    const asked = Promise.withResolvers<void>();
+    using alarm = new HubAlarm({
+      store,
+      clock: new FastClock(),
+      publish: () => void published++,
+      hasOtherHub() {
+        asked.resolve();
+        return hasOther;
+      },
+    });
+    const copy = {
+      kind: "alarm",
+      source: "copy",
+      node: undefined,
+      atMs: 1,
+      silencedUntilMs: undefined,
+      sinceMs: undefined,
+      planned: undefined,
+      retained: false,
+    } as const;
+    alarm.take(copy);
+    await asked.promise;
+    assert.equal(published, hasOther ? 0 : 1);
+  }
+});

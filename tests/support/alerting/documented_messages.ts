@@ -75,6 +75,8 @@ const ACCESS = { kind: "vital", node: "john-snow", vital: "access" } as const;
 const HISTORY = { kind: "hub", fault: "history_not_written" } as const;
 const DAMAGED = { kind: "hub", fault: "history_damaged" } as const;
 const UNSAVED = { kind: "hub", fault: "checkpoint_not_written" } as const;
+const UNSEEN = { kind: "hub", fault: "nodes_unseen" } as const;
+const SECOND = { kind: "hub", fault: "second_hub" } as const;
 const DROPPED = { kind: "hub", fault: "messages_dropped" } as const;
 const LIMIT = {
   kind: "other",
@@ -118,6 +120,10 @@ export const DOCUMENTED_MESSAGES: readonly string[] = [
   text(fault(DAMAGED, "damaged")),
   ...NO_CHECKPOINT.map((cause) => text(fault(UNSAVED, cause))),
   faultOver(UNSAVED, "full"),
+  text(fault(UNSEEN, "broker_away")),
+  faultOver(UNSEEN, "broker_away"),
+  text(fault(SECOND, "same_broker")),
+  faultOver(SECOND, "same_broker"),
   text(fault(DROPPED, "dropped_by_broker")),
   text(fault(DROPPED, "heartbeats_missing")),
   faultOver(DROPPED, "dropped_by_broker"),

@@ -52,6 +52,10 @@ function line(output: AnyOutput, atMs: number): string {
       } ${output.node} ${output.from}->${output.to} (${output.reason})`;
     case "visibility":
       return `${seconds(output.atMs)} ${output.blind ? `blind (${output.reason})` : "visible"}`;
+    case "broker":
+      return `${seconds(output.atMs)} broker ${output.link} ${
+        output.sees ? "seen" : `lost (${output.reason})`
+      }`;
     case "duplicate_id":
       return `${seconds(output.atMs)} ${output.node} ${
         output.present ? `duplicate id: ${output.serials.join(", ")}` : "has no rival"

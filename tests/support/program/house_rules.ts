@@ -116,6 +116,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "core/config/value",
     "core/config",
     "core/detection",
+    "core/detection/broker",
     "core/limits",
     "core/history",
     "core/alerting",

@@ -167,3 +167,48 @@ Deno.test("trackers alarm for all Pis without the hub, and Pis have priority ove
     "60s show hub_dead",
   ]);
 });
+
+/** Another hub, whose echoes the tracker hears as well. */
+const PARTNER = "hub-of-the-attic";
+
+Deno.test("while one of two hubs is alive none is shown as dead, however the other one ends", () => {
+  const ends: readonly (readonly Note<TrackerInput>[])[] = [
+    [],
+    [[22_000, hubSays(lastWill(HUB))]],
+    [[22_000, hubSays(farewell(HUB))]],
+    [[22_000, hubSays(farewell(HUB, "reboot"))]],
+  ];
+  for (const end of ends) {
+    const notes = [...LIVES, ...hubEchoes(2000, 600_000, PARTNER), ...end];
+    assert.deepEqual(shownOf(notes, 600_000), []);
+  }
+});
+
+Deno.test("two hubs that die are shown as dead when the second one is", () => {
+  const notes: Note<TrackerInput>[] = [
+    ...LIVES,
+    ...hubEchoes(2000, 102_000, PARTNER),
+    [22_000, hubSays(lastWill(HUB))],
+    [103_000, hubSays(lastWill(PARTNER))],
+  ];
+  assert.deepEqual(shownOf(notes, 600_000), ["113s show hub_dead"]);
+});
+
+Deno.test("a hub that dies after its partner was stopped on purpose is shown as dead", () => {
+  const notes: Note<TrackerInput>[] = [
+    ...LIVES,
+    ...hubEchoes(2000, 102_000, PARTNER),
+    [22_000, hubSays(farewell(HUB))],
+    [103_000, hubSays(lastWill(PARTNER))],
+  ];
+  assert.deepEqual(shownOf(notes, 600_000), ["113s show hub_dead"]);
+});
+
+Deno.test("any number of runs of a hub is forgotten, and the present one counts", () => {
+  const runs = Array.from({ length: 40 }, (_, run): Note<TrackerInput> => [
+    1000 + run * 100,
+    hubSays(birth(`run-${run}`)),
+  ]);
+  const lines = shownOf([...runs, ...hubEchoes(6000, 56_000, "run-39")], 600_000);
+  assert.deepEqual(lines, ["86s show hub_dead"]);
+});

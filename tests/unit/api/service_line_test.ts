@@ -1,7 +1,12 @@
 /** The line that `systemctl status` shows of each program. */
 
 import assert from "node:assert/strict";
-import { agentLine, lastMessageText, observerLine } from "../../../core/api/service_line.ts";
+import {
+  agentLine,
+  lastMessageText,
+  missingBrokers,
+  observerLine,
+} from "../../../core/api/service_line.ts";
 import type { Liveness } from "../../../core/detection/liveness.ts";
 
 function seeing(...states: readonly Liveness[]) {
@@ -11,11 +16,35 @@ function seeing(...states: readonly Liveness[]) {
 
 Deno.test("an agent names its broker, and why it has none", () => {
   const broker = "hub.local:1883";
-  const line = (isConnected: boolean, fault?: string) => agentLine({ broker, isConnected, fault });
+  const line = (isConnected: boolean, fault?: string) =>
+    agentLine([{ broker, isConnected, fault }]);
   assert.equal(line(true), "up, broker hub.local:1883");
   assert.equal(line(true, "of an hour ago"), "up, broker hub.local:1883");
   assert.equal(line(false), "connecting to hub.local:1883");
   assert.equal(line(false, "refused"), "up, no broker at hub.local:1883: refused");
+});
+
+Deno.test("an agent with two brokers names both, and the one that it has lost", () => {
+  const [hub, attic] = ["hub.local:1883", "attic.local:1883"];
+  const line = (first: boolean, second: boolean, fault?: string) =>
+    agentLine([
+      { broker: hub, isConnected: first, fault: undefined },
+      { broker: attic, isConnected: second, fault },
+    ]);
+  assert.equal(line(true, true), `up, broker ${hub} and ${attic}`);
+  assert.equal(line(true, false, "refused"), `up, broker ${hub}, no broker at ${attic}: refused`);
+  assert.equal(line(true, false), `up, broker ${hub}, connecting to ${attic}`);
+  assert.equal(line(false, false), `connecting to ${hub} and ${attic}`);
+});
+
+Deno.test("an observer names each broker that it does not see, unless it is blind", () => {
+  const names = ["hub.local:1883", "attic.local:1883"];
+  const links = [{ index: 0, sees: true }, { index: 1, sees: false }];
+  assert.deepEqual(missingBrokers({ blind: false, links }, names), [
+    "without broker attic.local:1883",
+  ]);
+  assert.deepEqual(missingBrokers({ blind: true, links }, names), []);
+  assert.deepEqual(missingBrokers({ blind: false }, names), []);
 });
 
 Deno.test("an observer counts its Pis, and says when it sees none of them", () => {

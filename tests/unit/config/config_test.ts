@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { brokerName, brokersOf } from "../../../core/config/brokers.ts";
 import { CONFIG_KEYS, configurationTable, ENVIRONMENT_NAMES } from "../../../core/config/keys.ts";
 import type { ConfigEntry } from "../../../core/config/settings.ts";
 import {
@@ -253,6 +254,42 @@ Deno.test("an authority in one line needs TLS, and no file beside it; a certific
   assert.match(issueOf("hub.certificate_file=/a"), /\[hub\] key_file: expected a path beside/);
   assert.match(issueOf("hub.key_file=/a"), /\[hub\] certificate_file: expected a path beside/);
   assert.match(issueOf("hub.plain=wifi"), /\[hub\] plain: expected/);
+});
+
+Deno.test("several brokers are a list, each with its own scheme and port", () => {
+  const { mqtt } = configOf("mqtt.url=mqtt://hub.local, mqtts://attic.local ,mqtt://[::1]:1885");
+  assert.deepEqual(
+    brokersOf(mqtt).map(({ host, port, tls }) => [host, port, tls]),
+    [["hub.local", 1883, false], ["attic.local", 8883, true], ["::1", 1885, false]],
+  );
+  assert.deepEqual(brokersOf(mqtt).map(brokerName), [
+    "hub.local:1883",
+    "attic.local:8883",
+    "[::1]:1885",
+  ]);
+  assert.equal(configOf("mqtt.url=mqtt://hub.local").mqtt.others, undefined);
+  assert.match(issueOf("mqtt.url=mqtt://a,"), /expected a URL such as/);
+  assert.match(issueOf("mqtt.url=mqtt://a, mqtt://a"), /each broker once, found a:1883 twice/);
+  const five = ["a", "b", "c", "d", "e"].map((host) => `mqtt://${host}`).join();
+  assert.match(issueOf(`mqtt.url=${five}`), /at most 4 brokers/);
+  const secret = issueOf("mqtt.url=mqtt://a, mqtt://stark:winter@b");
+  assert.match(secret, /user name and password in keys of their own/);
+  assert.ok(!secret.includes("winter"), secret);
+});
+
+Deno.test("brokers with authorities of their own have a certificate each, or a file with all", () => {
+  const [url, first] = ["mqtt.url=mqtts://a, mqtts://b", `MII${"A".repeat(61)}`];
+  const both = `${first}, MII${"B".repeat(61)}`;
+  assert.equal(configOf(url, `mqtt.ca=${both}`).mqtt.ca, both.replace(" ", ""));
+  assert.equal(configOf("mqtt.url=mqtt://a, mqtts://b", `mqtt.ca=${first}`).mqtt.ca, first);
+  assert.match(
+    issuesOf(fileEntries(url, `mqtt.ca=${first},hunter2`)).join(),
+    /Base64.*found something else/,
+  );
+  assert.match(
+    issuesOf(fileEntries("mqtt.url=mqtt://a, mqtt://b", `mqtt.ca=${first}`)).join(),
+    /expected a url that begins with mqtts:/,
+  );
 });
 
 Deno.test("a watcher outside has a URL, a pace, and perhaps another URL for faults", () => {

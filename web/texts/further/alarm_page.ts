@@ -151,6 +151,20 @@ export const alarmPageTexts = {
     en: "delivered none of the last three messages",
     de: "hat die letzten drei Nachrichten nicht zugestellt",
   },
+  brokers: { en: "Brokers", de: "Broker" },
+  brokerSeen: {
+    en: "the hub sees the cluster through it",
+    de: "der Hub sieht den Cluster durch ihn",
+  },
+  brokerLost: {
+    en: "the hub has not seen it since {when}",
+    de: "der Hub sieht ihn seit {when} nicht",
+  },
+  brokerNeverSeen: {
+    en: "the hub has not seen it yet",
+    de: "der Hub hat ihn noch nicht gesehen",
+  },
+
   watchdog: { en: "The watcher outside", de: "Der Wächter außerhalb" },
   watchdogLast: {
     en: "It was last pinged at {when}.",
