@@ -1,21 +1,26 @@
 /**
- * Makes the Debian packages `dist/packages/*.deb` of the executables in `dist/`, which it compiles
- * first when they are missing or old.
+ * Makes the Debian packages `dist/packages/*.deb` of the executables and bundles in `dist/`, which it
+ * makes first when they are missing or old.
  */
 
 import { join } from "node:path";
 import { VERSION } from "../core/version.ts";
+import { bundleWhenStale } from "./bundle_node.ts";
 import { compileWhenStale } from "./compile.ts";
 import { type Compression, type DebPackage, makeDeb } from "./debian/deb.ts";
+import { NODE_JS_ARCHITECTURE } from "./debian/node_js.ts";
 import {
   commonPackage,
   DEB_PROJECT,
   hubPackage,
   nodePackage,
-  type PackageOptions,
   packagesPackage,
+  PI_TARGETS,
+  type PiTarget,
 } from "./debian/packages.ts";
-import { type Architecture, ARCHITECTURES, NODE_PROGRAMS } from "./permissions.ts";
+import type { PackageOptions } from "./debian/ingredients.ts";
+import { shellPackage } from "./debian/shell_package.ts";
+import { NODE_PROGRAMS } from "./permissions.ts";
 import { PROJECT } from "./project.ts";
 
 /** The folder of the packages of this version. */
@@ -23,7 +28,7 @@ export const PACKAGES = join(PROJECT, "dist/packages");
 
 export interface PackagingOptions extends PackageOptions {
   readonly folder: string;
-  readonly architectures: readonly Architecture[];
+  readonly targets: readonly PiTarget[];
   readonly compression: Compression;
 }
 
@@ -32,32 +37,35 @@ export interface PackagingOptions extends PackageOptions {
  * this machine has no dpkg.
  */
 export async function makePackages(options: PackagingOptions): Promise<readonly string[]> {
-  const { folder, architectures, compression } = options;
+  const { folder, targets, compression } = options;
   const made: string[] = [];
   const make = async (deb: DebPackage, how: Compression) => {
     made.push(await makeDeb(deb, DEB_PROJECT, { folder, compression: how }));
   };
-  for (const architecture of architectures) {
-    await make(commonPackage(architecture, options), compression);
+  for (const target of targets) {
+    await make(commonPackage(target, options), compression);
     for (const program of NODE_PROGRAMS) {
-      await make(nodePackage(program, architecture, options), compression);
+      await make(nodePackage(program, target, options), compression);
     }
-    await make(hubPackage(architecture, options), compression);
+    // Deno, which the hub needs, does not run on 32-bit ARM.
+    if (target !== NODE_JS_ARCHITECTURE) await make(hubPackage(target, options), compression);
   }
+  await make(shellPackage(options), compression);
   const isPacked = compression !== "none";
-  await make(packagesPackage(folder, architectures, options), isPacked ? "quick" : "none");
+  await make(packagesPackage(folder, targets, options), isPacked ? "quick" : "none");
   return made;
 }
 
 if (import.meta.main) {
   await compileWhenStale();
+  await bundleWhenStale();
   await Deno.remove(PACKAGES, { recursive: true }).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });
   const made = await makePackages({
     version: VERSION,
     folder: PACKAGES,
-    architectures: ARCHITECTURES,
+    targets: PI_TARGETS,
     compression: "xz",
   });
   for (const path of made) {

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { run } from "./command.ts";
 
 /** The processors by Debian's names; `all` for a package without programs. */
-export type DebArchitecture = "amd64" | "arm64" | "all";
+export type DebArchitecture = "amd64" | "arm64" | "armhf" | "all";
 
 /** How the files of a package are compressed. */
 export type Compression = keyof typeof COMPRESSIONS;

@@ -3,8 +3,13 @@
 import { join } from "node:path";
 import { SCHEMA_STEPS } from "../../hub/store/database/schema.ts";
 import { executablePath } from "../compile.ts";
-import { type Architecture, NODE_PROGRAMS, type NodeProgram } from "../permissions.ts";
 import { HOMEPAGE } from "../homepage.ts";
+import {
+  type Architecture,
+  ARCHITECTURES,
+  NODE_PROGRAMS,
+  type NodeProgram,
+} from "../permissions.ts";
 import { PROJECT } from "../project.ts";
 import {
   type DebArchitecture,
@@ -13,7 +18,24 @@ import {
   type DebProject,
   type PackagedFile,
 } from "./deb.ts";
+import {
+  filled,
+  packaged,
+  type PackageOptions,
+  serviceScripts,
+  SHARE,
+  SUMMARY,
+  unit,
+} from "./ingredients.ts";
 import { manualFile } from "./manual_pages.ts";
+import {
+  NODE_JS,
+  NODE_JS_ARCHITECTURE,
+  NODE_JS_OVERRIDES,
+  nodeJsCommand,
+  nodeJsFiles,
+} from "./node_js.ts";
+import { shellPackage } from "./shell_package.ts";
 
 /** Of every package. */
 export const DEB_PROJECT: DebProject = {
@@ -22,23 +44,20 @@ export const DEB_PROJECT: DebProject = {
   copyright: copyright(),
 };
 
-export const DEB_ARCHITECTURES: Readonly<Record<Architecture, DebArchitecture>> = {
+/** What agent and tracker of a Pi run on: an executable, or on 32-bit ARM the system's Node.js. */
+export type PiTarget = Architecture | typeof NODE_JS_ARCHITECTURE;
+export const PI_TARGETS: readonly PiTarget[] = [...ARCHITECTURES, NODE_JS_ARCHITECTURE];
+
+export const DEB_ARCHITECTURES: Readonly<Record<PiTarget, DebArchitecture>> = {
   x86_64: "amd64",
   aarch64: "arm64",
+  [NODE_JS_ARCHITECTURE]: NODE_JS_ARCHITECTURE,
 };
-
-/** What a release varies. */
-export interface PackageOptions {
-  readonly version: string;
-  /** The latest format of the database that the hub knows. */
-  readonly schema?: number;
-}
 
 /** Deno's runtime is linked against these. */
 const RUNTIME = "libc6 (>= 2.27), libgcc-s1";
 const NODE_EXECUTABLE = "/usr/lib/rpi-cluster-alert/rpi-cluster-alert";
 const UPDATER = "/usr/lib/rpi-cluster-alert/rpi-cluster-update";
-const SHARE = "/usr/share/rpi-cluster-alert";
 const HUB_STATE = "/var/lib/rpi-cluster-alert";
 /** From here a hub gives packages to its Pis. */
 const SERVED = `${SHARE}/packages`;
@@ -54,28 +73,40 @@ const OVERRIDES = [
   "embedded-library",
 ];
 
+const OVERRIDES_OF_COMMON = [
+  "# Whoever chooses upgrades from the hub enables their unit, so Debian's helper does not know it.",
+  "maintainer-script-calls-systemctl",
+];
+
 const OVERRIDES_OF_HUB = [
   ...OVERRIDES,
   "# Its removal of itself looks which of our packages are there, and the hub may not run dpkg.",
   "uses-dpkg-database-directly",
 ];
 
-const SUMMARY = "tells when a Raspberry Pi of a cluster dies";
-
 /** What agent and tracker of one Pi share. */
-export function commonPackage(architecture: Architecture, { version }: PackageOptions): DebPackage {
+export function commonPackage(target: PiTarget, { version }: PackageOptions): DebPackage {
+  const isNodeJs = target === NODE_JS_ARCHITECTURE;
   return {
     name: "rpi-cluster-alert-common",
     version,
-    architecture: DEB_ARCHITECTURES[architecture],
+    architecture: DEB_ARCHITECTURES[target],
     summary: `${SUMMARY} (common files)`,
-    description: "Agent and tracker are one executable with two names. This package has that " +
-      "executable, their users, and a sample of their configuration.",
-    // Upgrades from the hub need the two.
-    relations: { Depends: `${RUNTIME}, systemd`, Recommends: "curl, openssl" },
+    description: isNodeJs
+      ? "This package has agent and tracker for the system's Node.js, their users, and a sample " +
+        "of their configuration."
+      : "Agent and tracker are one executable with two names. This package has that executable, " +
+        "their users, and a sample of their configuration.",
+    relations: {
+      Depends: `${isNodeJs ? NODE_JS : RUNTIME}, systemd`,
+      // Upgrades from the hub need the two.
+      Recommends: "curl, openssl",
+    },
     files: {
-      [NODE_EXECUTABLE]: { from: executablePath("agent", architecture), mode: 0o755 },
-      ...updaterFiles(architecture, version),
+      ...(isNodeJs
+        ? nodeJsFiles()
+        : { [NODE_EXECUTABLE]: { from: executablePath("agent", target), mode: 0o755 } }),
+      ...updaterFiles(target, version),
       "/usr/lib/sysusers.d/rpi-cluster-alert.conf": packaged("sysusers/rpi-cluster-alert.conf"),
       [`${SHARE}/config.ini`]: packaged("config.ini"),
     },
@@ -85,20 +116,20 @@ export function commonPackage(architecture: Architecture, { version }: PackageOp
       prerm: filled("common.prerm", {}),
       postrm: filled("common.postrm", {}),
     },
-    lintianOverrides: OVERRIDES,
+    lintianOverrides: [...(isNodeJs ? NODE_JS_OVERRIDES : OVERRIDES), ...OVERRIDES_OF_COMMON],
   };
 }
 
 /** Upgrades from the hub, and what the agent says of its own package. */
 function updaterFiles(
-  architecture: Architecture,
+  target: PiTarget,
   version: string,
 ): Readonly<Record<string, PackagedFile>> {
   return {
     [UPDATER]: { ...packaged("update/rpi-cluster-update"), mode: 0o755 },
     "/usr/lib/systemd/system/rpi-cluster-update.service": unit("rpi-cluster-update.service"),
     "/usr/lib/systemd/system/rpi-cluster-update.path": unit("rpi-cluster-update.path"),
-    [`${SHARE}/package`]: { text: `${version} ${DEB_ARCHITECTURES[architecture]}\n` },
+    [`${SHARE}/package`]: { text: `${version} ${DEB_ARCHITECTURES[target]}\n` },
   };
 }
 
@@ -111,14 +142,14 @@ const NODE_DESCRIPTIONS: Readonly<Record<NodeProgram, string>> = {
 /** The agent or the tracker: a name for the common executable, and a service. */
 export function nodePackage(
   program: NodeProgram,
-  architecture: Architecture,
+  target: PiTarget,
   { version }: PackageOptions,
 ): DebPackage {
   const isTracker = program === "tracker";
   return {
     name: `rpi-cluster-alert-${program}`,
     version,
-    architecture: DEB_ARCHITECTURES[architecture],
+    architecture: DEB_ARCHITECTURES[target],
     summary: `${SUMMARY} (${program})`,
     description: NODE_DESCRIPTIONS[program],
     relations: {
@@ -127,7 +158,9 @@ export function nodePackage(
       Recommends: `iproute2${isTracker ? ", libgpiod3 | libgpiod2" : ""}`,
     },
     files: {
-      [`/usr/bin/rpi-cluster-${program}`]: { to: "../lib/rpi-cluster-alert/rpi-cluster-alert" },
+      [`/usr/bin/rpi-cluster-${program}`]: target === NODE_JS_ARCHITECTURE
+        ? nodeJsCommand(program)
+        : { to: "../lib/rpi-cluster-alert/rpi-cluster-alert" },
       [`/usr/lib/systemd/system/${program}.service`]: unit(`${program}.service`),
       ...manualFile(program),
       ...(isTracker
@@ -148,9 +181,9 @@ export function nodePackage(
       SYSUSERS: "rpi-cluster-alert.conf",
       AFTER_CONFIG: isTracker ? UDEV : "",
       STATE: `/var/lib/rpi-cluster-${program}`,
-      OTHER: isTracker ? "agent" : "tracker",
-      ANOTHER: "hub",
-      IS_UNUSED: `is_gone ${isTracker ? "agent" : "tracker"} && ` +
+      TWIN: isTracker ? "" : "agent-sh",
+      OTHERS: isTracker ? "agent agent-sh hub" : "tracker agent-sh hub",
+      IS_UNUSED: `are_gone ${isTracker ? "agent" : "tracker"} agent-sh && ` +
         "[ -e /etc/rpi-cluster-alert/hub.ini ]",
     }),
   };
@@ -201,8 +234,8 @@ export function hubPackage(architecture: Architecture, options: PackageOptions):
         SYSUSERS: "rpi-cluster-alert-hub.conf",
         AFTER_CONFIG: "",
         STATE: HUB_STATE,
-        OTHER: "agent",
-        ANOTHER: "tracker",
+        TWIN: "",
+        OTHERS: "agent agent-sh tracker",
         IS_UNUSED: ":",
       }),
     },
@@ -213,13 +246,16 @@ export function hubPackage(architecture: Architecture, options: PackageOptions):
 /** The packages of all Pis, which a hub gives to those that join. `folder` has their files. */
 export function packagesPackage(
   folder: string,
-  architectures: readonly Architecture[],
+  targets: readonly PiTarget[],
   { version }: PackageOptions,
 ): DebPackage {
-  const names = architectures.flatMap((architecture) => [
-    debFileName(commonPackage(architecture, { version })),
-    ...NODE_PROGRAMS.map((program) => debFileName(nodePackage(program, architecture, { version }))),
-  ]);
+  const names = [
+    ...targets.flatMap((target) => [
+      commonPackage(target, { version }),
+      ...NODE_PROGRAMS.map((program) => nodePackage(program, target, { version })),
+    ]),
+    shellPackage({ version }),
+  ].map(debFileName);
   return {
     name: "rpi-cluster-alert-packages",
     version,
@@ -241,34 +277,6 @@ function hubSample(): string {
   const named = sample.replace(/^;state = .*$/m, `state = ${HUB_STATE}`);
   if (named === sample) throw new Error("packaging/config.ini names no [hub] state");
   return named;
-}
-
-function packaged(name: string): { readonly from: string } {
-  return { from: join(PROJECT, "packaging", name) };
-}
-
-function unit(name: string): PackagedFile {
-  return { from: join(PROJECT, "systemd", name) };
-}
-
-function serviceScripts(values: Readonly<Record<string, string>>) {
-  return {
-    postinst: filled("service.postinst", values),
-    prerm: filled("service.prerm", values),
-    postrm: filled("service.postrm", values),
-  };
-}
-
-/** A maintainer script of `packaging/debian/` with its placeholders filled in. */
-function filled(name: string, values: Readonly<Record<string, string>>): string {
-  const text = Deno.readTextFileSync(join(PROJECT, "packaging/debian", name));
-  return text.replace(/@([A-Z_]+)@/g, (_, key: string) => {
-    const value = values[key];
-    if (value === undefined) {
-      throw new Error(`packaging/debian/${name}: there is no value for ${key}`);
-    }
-    return value;
-  });
 }
 
 function copyright(): string {

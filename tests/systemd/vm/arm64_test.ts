@@ -34,7 +34,7 @@ Deno.test({
     await using client = await TestClient.connect({ port: broker.port });
     await client.subscribe("rpi-cluster/v1/nodes/john-snow/#");
     await using releases = ReleaseServer.start(address);
-    await releases.publish({ version: VERSION, architecture: "aarch64" });
+    await releases.publish({ version: VERSION, targets: ["aarch64"] });
     await using pi = await DebianMachine.boot({
       release: "this machine",
       hostname: "john-snow",

@@ -1,8 +1,8 @@
 /** What Debian's own examiner says of the packages as they are published. */
 
 import assert from "node:assert/strict";
+import { PI_TARGETS } from "../../../scripts/debian/packages.ts";
 import { makePackages } from "../../../scripts/package.ts";
-import { ARCHITECTURES } from "../../../scripts/permissions.ts";
 import { VERSION } from "../../../core/version.ts";
 import { runCommand } from "../../support/program/command.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
@@ -12,7 +12,7 @@ Deno.test("lintian finds nothing to warn of in any package", async () => {
   const packages = await makePackages({
     version: VERSION,
     folder: folder.path,
-    architectures: ARCHITECTURES,
+    targets: PI_TARGETS,
     compression: "xz",
   });
   const args = ["--fail-on", "error,warning", "--no-cfg", "--allow-root", ...packages];

@@ -1,7 +1,8 @@
 /** A server with the packages of the latest release, as GitHub has it. */
 
+import type { PiTarget } from "../../../scripts/debian/packages.ts";
 import { makePackages } from "../../../scripts/package.ts";
-import { type Architecture, ownArchitecture } from "../../../scripts/permissions.ts";
+import { ownArchitecture } from "../../../scripts/permissions.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 
 /** What a release is about, beside the executables of `dist/`. */
@@ -9,8 +10,8 @@ export interface ReleaseOptions {
   readonly version: string;
   /** The latest format of the hub's database; the present one unless told. */
   readonly schema?: number;
-  /** This machine's unless told. */
-  readonly architecture?: Architecture;
+  /** What the packages run on; this machine unless told. */
+  readonly targets?: readonly PiTarget[];
 }
 
 /** `await using server = ReleaseServer.start(address);` */
@@ -32,11 +33,11 @@ export class ReleaseServer implements AsyncDisposable {
   }
 
   /** Makes the packages of a release, and serves them from now on. */
-  async publish({ architecture = ownArchitecture(), ...options }: ReleaseOptions): Promise<void> {
+  async publish({ targets = [ownArchitecture()], ...options }: ReleaseOptions): Promise<void> {
     await makePackages({
       ...options,
       folder: this.#folder.file(options.version),
-      architectures: [architecture],
+      targets,
       // Whatever is saved here is paid for twice, at packing and at unpacking.
       compression: "none",
     });

@@ -67,7 +67,7 @@ async function publish(folder: TemporaryFolder): Promise<string> {
   const packages = await makePackages({
     version: VERSION,
     folder: folder.file("packages"),
-    architectures: [ownArchitecture()],
+    targets: [ownArchitecture()],
     compression: "none",
   });
   const repository = folder.file("repository");
