@@ -16,7 +16,7 @@ CONFIG=/etc/rpi-cluster-alert/agent.ini
 case ${1:-} in -c | --config) CONFIG=${2:?a path is missing} && shift 2 ;; esac
 case ${1:-} in
   '' | --check-config) ;;
-  --version) echo "$VERSION-sh" && exit ;;
+  --version) echo "agent $VERSION-sh" && exit ;;
   *) sed -n '2,5s/^# *//p' "$0" >&2 && exit 2 ;;
 esac
 log() { printf '%s\n' "${JOURNAL_STREAM:+<$1>}$2" >&2; }

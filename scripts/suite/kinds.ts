@@ -109,6 +109,7 @@ export const TEST_KINDS: readonly TestKind[] = [
     ],
     needs: INTEGRATION_NEEDS,
     usesExecutables: true,
+    usesBundles: true,
   },
   onNode(INTEGRATION_NEEDS),
   {
@@ -117,6 +118,7 @@ export const TEST_KINDS: readonly TestKind[] = [
     soak: [{ paths: [PACKAGES], ...CLUSTER, timeoutMs: 60 * MINUTE_MS }],
     needs: [program("mmdebstrap"), program("lintian"), program("qemu-user", "qemu-aarch64")],
     usesExecutables: true,
+    usesBundles: true,
   },
   {
     name: "browser",

@@ -79,7 +79,11 @@ const STORIES = SHELLS.map((shell) =>
     }
     const missing = await run("--config", folder.file("missing.ini"));
     assert.deepEqual([missing.code, /missing\.ini/.test(missing.stderr)], [78, true]);
-    assert.deepEqual(await run("--version"), { code: 0, stdout: `${VERSION}-sh\n`, stderr: "" });
+    assert.deepEqual(await run("--version"), {
+      code: 0,
+      stdout: `agent ${VERSION}-sh\n`,
+      stderr: "",
+    });
     const usage = await run("--nonsense");
     assert.deepEqual([usage.code, /agent\.sh \[--config/.test(usage.stderr)], [2, true]);
   }] as const
