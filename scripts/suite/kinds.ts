@@ -15,6 +15,8 @@ const BROWSER_NEEDS: readonly Need[] = [
 
 /** Faults of a whole cluster, which take minutes. */
 const FAULTS = "tests/integration/faults";
+/** Programs of an earlier release beside those of today. */
+const VERSIONS = "tests/integration/versions";
 /** Packages on whole Debians, in the soak on each release. */
 const PACKAGES = "tests/systemd/vm";
 /** Packages for arm64 and the examination of all, which take minutes. */
@@ -97,7 +99,7 @@ export const TEST_KINDS: readonly TestKind[] = [
   {
     name: "integration",
     runs: [
-      { paths: ["tests/integration"], except: [FAULTS], ...WAITING },
+      { paths: ["tests/integration"], except: [FAULTS, VERSIONS], ...WAITING },
       { paths: [FAULTS], ...CLUSTER },
       // Machines with a systemd of their own.
       { paths: ["tests/systemd"], except: LONG_ON_PACKAGES, ...CLUSTER },
@@ -106,6 +108,7 @@ export const TEST_KINDS: readonly TestKind[] = [
       { paths: [FAULTS], ...CLUSTER, timeoutMs: 60 * MINUTE_MS },
       { paths: [EMULATED], ...WAITING, timeoutMs: 20 * MINUTE_MS },
       { paths: [IN_EACH_SHELL], ...WAITING },
+      { paths: [VERSIONS], ...WAITING },
     ],
     needs: INTEGRATION_NEEDS,
     usesExecutables: true,

@@ -66,6 +66,7 @@ const ON_DENO_ALONE: Readonly<Record<string, string>> = {
   "hub/hub_mistakes": "mistakes of who runs the hub",
   "join/join_routes": "the hub's part of a join",
   "page/half_open": "strangers at the hub",
+  "versions/versions": "an earlier release, which does not run on Node.js",
 };
 
 Deno.test("whatever starts an agent or a tracker runs a second time on Node.js", async () => {
