@@ -10,7 +10,7 @@ import { ownExecutable } from "../tests/support/program/executable.ts";
 import { NODE, ownBundle, STARTER } from "../tests/support/program/runtimes.ts";
 import { TemporaryFolder } from "../tests/support/program/temporary_folder.ts";
 import { within } from "../tests/support/time/until.ts";
-import { cpuSecondsOf, memoryOf } from "./process_figures.ts";
+import { cpuSecondsOf, familyOf, memoryOf } from "./process_figures.ts";
 import { percentile } from "./statistics.ts";
 
 /** Agents of each kind, of which the medians count. */
@@ -71,8 +71,22 @@ class RunningAgent implements AsyncDisposable {
     }).spawn();
   }
 
-  get pid(): number {
-    return this.#child.pid;
+  /** CPU seconds so far, also of the programs that it has started. */
+  get cpuSeconds(): number {
+    return this.#sum(cpuSecondsOf);
+  }
+
+  /** Bytes, with those of the programs that it runs. */
+  get resident(): number {
+    return this.#sum((pid) => memoryOf(pid).resident);
+  }
+
+  get anonymous(): number {
+    return this.#sum((pid) => memoryOf(pid).anonymous);
+  }
+
+  #sum(figure: (pid: number) => number): number {
+    return familyOf(this.#child.pid).reduce((sum, pid) => sum + orNothing(() => figure(pid)), 0);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -91,7 +105,7 @@ async function describeStart(kind: Kind, port: number, listener: TestClient): Pr
     await using agent = new RunningAgent(kind, port, id);
     await within(`a heartbeat of ${kind.name}`, heard());
     timesMs.push(performance.now() - beganMs);
-    cpuMs.push(1000 * cpuSecondsOf(agent.pid));
+    cpuMs.push(1000 * agent.cpuSeconds);
   }
   const bytes = kind.files.reduce((sum, file) => sum + Deno.statSync(file).size, 0);
   return `agent on ${kind.name}: ${(bytes / 1e6).toFixed(2)} MB, first heartbeat after ` +
@@ -119,17 +133,17 @@ async function describeRun(
   }
   await pause(SETTLE_MS);
   const all = [...running.values()].flat();
-  const before = new Map(all.map((agent) => [agent, cpuSecondsOf(agent.pid)]));
+  const before = new Map(all.map((agent) => [agent, agent.cpuSeconds]));
   const beganMs = performance.now();
   await pause(minutes * 60_000);
   const passedMs = performance.now() - beganMs;
   return [...running].map(([{ name }, agents]) => {
     const median = (figure: (agent: RunningAgent) => number) => percentile(agents.map(figure), 0.5);
     const cpu = median((agent) =>
-      (cpuSecondsOf(agent.pid) - (before.get(agent) ?? 0)) * HOUR_MS / passedMs
+      (agent.cpuSeconds - (before.get(agent) ?? 0)) * HOUR_MS / passedMs
     );
-    const resident = median(({ pid }) => memoryOf(pid).resident);
-    const anonymous = median(({ pid }) => memoryOf(pid).anonymous);
+    const resident = median((agent) => agent.resident);
+    const anonymous = median((agent) => agent.anonymous);
     return `agent on ${name} for ${minutes} min: ${megabytes(resident)} resident, ` +
       `${megabytes(anonymous)} anonymous, ${cpu.toFixed(1)} s of CPU an hour`;
   });
@@ -140,6 +154,15 @@ async function beatOf(id: string, listener: TestClient): Promise<() => Promise<u
   const topic = `rpi-cluster/v1/nodes/${id}/heartbeat`;
   await listener.subscribe(topic);
   return () => listener.heard(`a heartbeat of ${id}`, (message) => message.topic === topic);
+}
+
+/** 0 for a process that has just ended. */
+function orNothing(figure: () => number): number {
+  try {
+    return figure();
+  } catch {
+    return 0;
+  }
 }
 
 function megabytes(bytes: number): string {

@@ -31,6 +31,30 @@ export function cpuSecondsOf(pid: number): number {
   return ticks.reduce((a, b) => a + b) / TICKS_PER_SECOND;
 }
 
+/** The process and all that it started and that still runs. */
+export function familyOf(pid: number): readonly number[] {
+  const parents = new Map<number, number>();
+  for (const { name } of Deno.readDirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const parent = /^PPid:\s+(\d+)$/m.exec(statusOf(name))?.[1];
+    if (parent !== undefined) parents.set(Number(name), Number(parent));
+  }
+  const family = new Set([pid]);
+  for (const one of family) {
+    for (const [child, parent] of parents) if (parent === one) family.add(child);
+  }
+  return [...family];
+}
+
+/** Empty for a process that has ended meanwhile. */
+function statusOf(pid: string): string {
+  try {
+    return Deno.readTextFileSync(`/proc/${pid}/status`);
+  } catch {
+    return "";
+  }
+}
+
 function kilobytes(status: string, name: string): number {
   const found = new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(status)?.[1];
   if (found === undefined) throw new Error(`/proc tells no ${name}`);

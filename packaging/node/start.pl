@@ -13,8 +13,9 @@ use Fcntl qw(F_SETFD F_SETFL O_NONBLOCK);
 use Socket qw(AF_UNIX SOCK_DGRAM pack_sockaddr_un);
 
 # As in the executables: without a JIT systemd may forbid memory that is both writable and executable,
-# and a runaway program ends early and is started anew.
-my @FLAGS = qw(--jitless --no-expose-wasm --max-old-space-size=64);
+# and a runaway program ends early and is started anew. WebAssembly needs a JIT, and Node.js would say
+# so at each start. Young objects get little room, which otherwise grows over days.
+my @FLAGS = qw(--jitless --no-expose-wasm --max-old-space-size=64 --max-semi-space-size=1);
 
 my ($node, @program) = @ARGV;
 die "usage: start.pl NODE PROGRAM [ARGUMENT...]\n" unless @program;
