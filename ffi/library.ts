@@ -65,7 +65,9 @@ export function openLibrary<const Symbols extends Deno.ForeignLibraryInterface>(
     } catch (error) {
       // dlopen reports a missing file only by its text. Any other error (a missing symbol, a
       // missing permission) must not look like "not installed".
-      if (!/No such file or directory/.test(String(error))) throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      if (/No such file or directory/.test(message)) continue;
+      throw new Error(`Cannot use ${path}: ${message}`, { cause: error });
     }
   }
   return undefined;

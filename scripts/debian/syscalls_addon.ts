@@ -1,8 +1,14 @@
-/** Builds the Node-API addon of `node/syscalls/`, by one call of a C compiler. */
+/**
+ * Builds the Node-API addon of `node/syscalls/`, by one call of a C compiler. As a program, it builds
+ * the addon of the packages for 32-bit ARM in `dist/`.
+ */
 
 import { include_dir } from "node-api-headers";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { PROJECT } from "../project.ts";
+
+/** The addon of the packages, whether it is there or not. */
+export const ADDON_PATH = join(PROJECT, "dist/syscalls/linux-arm/syscalls.node");
 
 /** A C compiler and the flags of a processor. */
 export interface AddonTarget {
@@ -42,4 +48,14 @@ export async function buildSyscalls(output: string, target: AddonTarget): Promis
     stdout: "null",
   }).output();
   if (code !== 0) throw new Error(`${target.compiler}: ${new TextDecoder().decode(stderr)}`);
+}
+
+if (import.meta.main) {
+  try {
+    await Deno.mkdir(dirname(ADDON_PATH), { recursive: true });
+    await buildSyscalls(ADDON_PATH, ARM_V6);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    Deno.exit(1);
+  }
 }

@@ -33,6 +33,9 @@ const ON_ALL_BOARDS = [
   ...["doctor", "patterns", "tracker_lines"],
 ].map((name) => `tests/gpio/${name}_test.ts`);
 
+/** Lines and programs on 32-bit guests, for the soak. */
+const ON_32_BITS = "tests/gpio/arm";
+
 /** From the death of a Pi to page, LED and message. It needs a virtual machine and a browser. */
 const WHOLE_PATH = "tests/gpio/whole_path_test.ts";
 
@@ -124,6 +127,24 @@ export const TEST_KINDS: readonly TestKind[] = [
     usesBundles: true,
   },
   {
+    name: "gpio32",
+    runs: [],
+    soak: [{ paths: [ON_32_BITS], ...MACHINE, timeoutMs: 60 * MINUTE_MS }],
+    needs: [
+      program("mosquitto"),
+      program("qemu-system-arm"),
+      program("gcc-arm-linux-gnueabihf", "arm-linux-gnueabihf-gcc"),
+      file("libc6-dev-armhf-cross", "/usr/arm-linux-gnueabihf/include/stdio.h"),
+      program("python3"),
+      program("make"),
+      program("binutils", "readelf"),
+      program("xz-utils", "xz"),
+      program("mawk", "awk"),
+    ],
+    usesExecutables: false,
+    usesBundles: true,
+  },
+  {
     name: "browser",
     runs: [{ paths: ["tests/browser"], ...PAGE }],
     soak: [],
@@ -133,7 +154,7 @@ export const TEST_KINDS: readonly TestKind[] = [
   {
     name: "gpio",
     runs: [
-      { paths: ["tests/gpio"], except: [WHOLE_PATH], ...MACHINE },
+      { paths: ["tests/gpio"], except: [WHOLE_PATH, ON_32_BITS], ...MACHINE },
       { paths: [WHOLE_PATH], ...MACHINE, cores: 1.2 },
     ],
     soak: [{ paths: ON_ALL_BOARDS, ...MACHINE, timeoutMs: 30 * MINUTE_MS }],

@@ -3,26 +3,33 @@ import { FFI_PATHS } from "../../ffi/library.ts";
 import { bundleProgram } from "../../scripts/bundle.ts";
 import { permissionFlags, type Program } from "../../scripts/permissions.ts";
 import { PROJECT, runDeno } from "../../scripts/project.ts";
+import { bundleNodeProgram, type NodeAccess } from "./arm/node_program.ts";
 import { TemporaryFolder } from "../support/program/temporary_folder.ts";
-import { Guest, type Userland } from "./guest.ts";
+import { Guest, type Machine, type Userland } from "./guest.ts";
 
-/** Guests are x86-64 machines. */
+/** Executables are for these guests. */
 const ARCHITECTURE = "x86_64";
 
 export interface GuestSetting {
   readonly userland: Userland;
   /** One of `programs/`, which the guest has in /app. */
   readonly program: "indicate" | "lines";
+  /** Default: the machine that runs executables. */
+  readonly machine?: Machine;
+  /** How a program on Node.js reaches the kernel. Default: "koffi". */
+  readonly access?: NodeAccess;
 }
 
 /** Boots a guest that has a program, and ends the guest after the story. */
 export async function withGuest(
-  { userland, program }: GuestSetting,
+  { userland, program, machine = "x86_64", access = "koffi" }: GuestSetting,
   story: (guest: Guest) => Promise<void>,
 ): Promise<void> {
   using folder = new TemporaryFolder();
-  await compileTestProgram(`tests/gpio/programs/${program}.ts`, folder.file(program));
-  await using guest = await Guest.boot(userland, folder.path);
+  const source = `tests/gpio/programs/${program}.ts`;
+  if (machine === "x86_64") await compileTestProgram(source, folder.file(program));
+  else await bundleNodeProgram(source, folder.file(program), access);
+  await using guest = await Guest.boot(userland, folder.path, machine);
   await story(guest);
 }
 

@@ -1,7 +1,8 @@
 /** What the GPIO binding promises, whichever driver it uses: real libraries, real kernel. */
 import { sized } from "../../support/program/tier.ts";
+import type { NodeAccess } from "../arm/node_program.ts";
 import { withGuest } from "../executable.ts";
-import type { Guest, Userland } from "../guest.ts";
+import type { Userland } from "../guest.ts";
 import { type Driver, Lines } from "../lines.ts";
 import { boardStories } from "./boards.ts";
 import { buttonStories } from "./buttons.ts";
@@ -44,11 +45,23 @@ export async function kernelKeepsContract(
   });
 }
 
-interface Setting {
-  readonly guest: Guest;
+export interface NodeSetting {
   readonly userland: Userland;
   readonly driver: Driver;
+  readonly access: NodeAccess;
 }
+
+/** All stories on a 32-bit kernel, with Node.js in place of Deno. */
+export async function keepsContractOn32Bits(
+  t: Deno.TestContext,
+  { userland, driver, access }: NodeSetting,
+): Promise<void> {
+  await withGuest({ userland, program: "lines", machine: "armhf", access }, async (guest) => {
+    await tellAll(t, ALL, { guest, userland, driver, isOnNode: true });
+  });
+}
+
+type Setting = Omit<Scenario, "lines">;
 
 async function tellAll(
   t: Deno.TestContext,

@@ -6,6 +6,8 @@ export interface Scenario {
   readonly guest: Guest;
   readonly userland: Userland;
   readonly driver: Driver;
+  /** On Node.js a standard input that was read keeps a program alive. */
+  readonly isOnNode?: boolean;
   /** One program for all of them; each story gives its lines back. */
   readonly lines: Lines;
 }

@@ -122,7 +122,7 @@ build_root() {
   apt_use "$suite" armhf
   apt_fetch_closure "$work/debs-$suite" libc6 libgcc-s1 busybox-static gpiod "$packages" nodejs
   rootfs "$root" "$suite" "${DEBS[@]}"
-  rm -rf "$root"/usr/include "$root"/usr/share/{nodejs,node_modules}
+  rm -rf "$root/usr/include"
   mkdir -p "$root/usr/lib/modules" "$to"
   cp "$out"/kernel/modules/* "$root/usr/lib/modules/"
   cp "$out/agent/pivm-agent" "$root/usr/sbin/"

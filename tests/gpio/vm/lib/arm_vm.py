@@ -29,7 +29,8 @@ class ArmhfVm(SimVm):
                    "-device", "virtio-serial-device", "-device", "virtserialport,chardev=ctl,name=pivm.ctl"]
         if self.net:
             command += ["-netdev", "user,id=net0,ipv6=off", "-device", "virtio-net-device,id=nic0,netdev=net0"]
-        return command, "console=ttyAMA0"
+        # Its own chip would be the first one.
+        return command, "console=ttyAMA0 initcall_blacklist=pl061_gpio_driver_init"
 
     def qemu_command(self, initrd):
         machine, arguments = self.machine()
