@@ -19,8 +19,10 @@ const FAULTS = "tests/integration/faults";
 const VERSIONS = "tests/integration/versions";
 /** Packages on whole Debians, in the soak on each release. */
 const PACKAGES = "tests/systemd/vm";
-/** Packages for arm64 and the examination of all, which take minutes. */
-const LONG_ON_PACKAGES = ["arm64", "lintian"].map((name) => `${PACKAGES}/${name}_test.ts`);
+/** Packages for arm64, the examination of all, and upgrades from the hub, which take minutes. */
+const LONG_ON_PACKAGES = ["arm64", "lintian", "upgrade"].map((name) =>
+  `${PACKAGES}/${name}_test.ts`
+);
 /** Programs for arm64 on a machine that emulates one. */
 const EMULATED = "tests/integration/program/compiled_arm64_test.ts";
 
