@@ -114,12 +114,12 @@ export function waitForUnread(watch: HubWatch, untilMs: number): void {
  */
 export function hubDeadMs(watch: HubWatch): number {
   const { hubs, visibleSinceMs, unreadUntilMs } = watch;
-  const expected = hubs.values().filter(({ presence }) => presence === "expected").toArray();
+  const expected = [...hubs.values()].filter(({ presence }) => presence === "expected");
   if (expected.length > 0) {
     return Math.max(unreadUntilMs, ...expected.map((hub) => goneMs(watch, hub)));
   }
   if (hubs.size === 0) return Infinity;
-  const backByMs = Math.max(...hubs.values().map((hub) => hub.backByMs));
+  const backByMs = Math.max(...[...hubs.values()].map((hub) => hub.backByMs));
   return Math.max(backByMs, visibleSinceMs + SILENT_MS, unreadUntilMs);
 }
 
