@@ -103,6 +103,20 @@ async function deathMeanwhileRow(): Promise<void> {
   await all.tracker.process.line("LED blinks once a second: a Pi is down", { from, ...PATIENCE });
 }
 
+/** Whether a Pi lives that only knows the broker that is away is not known, and that is told. */
+async function unseenRow(): Promise<void> {
+  await using brokers = await TwoBrokers.start({ more: { alerts: { blind_after: "2s" } } });
+  await brokers.agent("bran");
+  const arya = await brokers.nodesOfFirst().start("Arya");
+  await brokers.hub.waitForLiveness(arya, "alive");
+  await brokers.first.stop("SIGKILL");
+  await until("the message", () => brokers.told.length > 0, PATIENCE);
+  await pass(LONG_MS);
+  assert.equal(brokers.told.length, 1);
+  assert.match(brokers.told[0] ?? "", /^Some Pis have known no other broker than one that is away/);
+  for (const node of ["arya", "bran"]) assert.deepEqual(alarmsOn(brokers.hub, node), []);
+}
+
 async function frozenRow(lastsMs: number): Promise<void> {
   await using brokers = await TwoBrokers.start();
   const all = await scene(brokers);
@@ -163,7 +177,7 @@ async function cableRow(): Promise<void> {
     through: machine.through,
     config: () => `listener ${port} 0.0.0.0\nallow_anonymous true\n`,
   });
-  await using brokers = await TwoBrokers.start(second);
+  await using brokers = await TwoBrokers.start({ second });
   const all = await scene(brokers);
   await machine.cut();
   const from = await untilLost(all.tracker, second);
@@ -180,6 +194,7 @@ testTogether("one of two brokers fails, and nothing is told but the death of a P
   "it is killed at once": () => killRow("second", "SIGKILL"),
   "it is frozen for a while": () => frozenRow(LONG_MS),
   "a Pi dies meanwhile": deathMeanwhileRow,
+  "a Pi that knows no other broker is not seen": unseenRow,
 });
 
 testTogether("the cable of one of two brokers", { "is pulled, and put in again": cableRow }, {

@@ -46,15 +46,20 @@ export class TwoBrokers implements AsyncDisposable {
     this.#url = url;
   }
 
-  /** `second`: a broker that was started already. It ends with the cluster. */
-  static async start(second?: Mosquitto): Promise<TwoBrokers> {
+  /**
+   * `second`: a broker that was started already. It ends with the cluster. `more`: further sections
+   * of the hub's configuration.
+   */
+  static async start(
+    { second, more = {} }: { readonly second?: Mosquitto; readonly more?: Sections } = {},
+  ): Promise<TwoBrokers> {
     await using parts = new AsyncDisposableStack();
     const phone = parts.use(new TwilioDouble());
     const first = parts.use(await Mosquitto.start());
     const other = parts.use(second ?? await Mosquitto.start());
     const url = [first, other].map(({ address, port }) => `mqtt://${address}:${port}`).join(", ");
     const own = withSections(DEFAULTS, { hub: { broker: "none" }, mqtt: { url } });
-    const hub = parts.use(await startHub(sendingTo(phone, own)));
+    const hub = parts.use(await startHub(sendingTo(phone, withSections(own, more))));
     await hub.untilSeeing();
     return new TwoBrokers(parts.move(), { phone, first, second: other, hub, url });
   }
