@@ -19,6 +19,7 @@ import {
   type PiTarget,
 } from "./debian/packages.ts";
 import type { PackageOptions } from "./debian/ingredients.ts";
+import { provideAddon } from "./debian/syscalls_addon.ts";
 import { shellPackage } from "./debian/shell_package.ts";
 import { NODE_PROGRAMS } from "./permissions.ts";
 import { PROJECT } from "./project.ts";
@@ -60,6 +61,7 @@ export async function makePackages(options: PackagingOptions): Promise<readonly 
 if (import.meta.main) {
   await compileWhenStale();
   await bundleWhenStale();
+  await provideAddon();
   await Deno.remove(PACKAGES, { recursive: true }).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });

@@ -19,14 +19,18 @@ export interface AddonTarget {
 /** The machine that builds. */
 export const OWN_PROCESSOR: AddonTarget = { compiler: "gcc", flags: [] };
 
-/**
- * Pi 1 and Zero with Raspberry Pi OS, whose armhf is ARMv6. No function takes a floating-point
- * number, so that armel loads the same file.
- */
-export const ARM_V6: AddonTarget = {
-  compiler: "arm-linux-gnueabihf-gcc",
-  flags: ["-march=armv6", "-mfpu=vfp", "-mfloat-abi=hard", "-marm"],
-};
+/** Pi 1 and Zero with Raspberry Pi OS, whose armhf is ARMv6. */
+export const ARM_V6 = armV6("hard");
+
+/** The same processor with Debian's armel, which loads no file for hardware floating point. */
+export const ARM_V6_ARMEL = armV6("soft");
+
+function armV6(floatingPoint: "hard" | "soft"): AddonTarget {
+  return {
+    compiler: "arm-linux-gnueabihf-gcc",
+    flags: ["-march=armv6", "-mfpu=vfp", `-mfloat-abi=${floatingPoint}`, "-marm"],
+  };
+}
 
 /** It calls nothing but Node.js: no C library, no start-up code, no tables for exceptions. */
 const ALONE = [
@@ -50,12 +54,18 @@ export async function buildSyscalls(output: string, target: AddonTarget): Promis
   if (code !== 0) throw new Error(`${target.compiler}: ${new TextDecoder().decode(stderr)}`);
 }
 
-if (import.meta.main) {
+/**
+ * Builds the addon of the packages. Without the compiler it says so, and the packages are for Pis
+ * from the 2 on.
+ */
+export async function provideAddon(): Promise<void> {
+  await Deno.mkdir(dirname(ADDON_PATH), { recursive: true });
   try {
-    await Deno.mkdir(dirname(ADDON_PATH), { recursive: true });
     await buildSyscalls(ADDON_PATH, ARM_V6);
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    Deno.exit(1);
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    console.warn(`no syscalls.node for Pi 1 and Zero: ${ARM_V6.compiler} is not installed`);
   }
 }
+
+if (import.meta.main) await provideAddon();

@@ -21,9 +21,10 @@ exec unshare --user --map-root-user --mount bash -euc '
   printf "%s%s:F" "$HANDLER" "$QEMU" > /proc/sys/fs/binfmt_misc/register
   mount --bind "$ROOT" "$ROOT"
   for folder in dev proc sys; do mount --rbind "/$folder" "$ROOT/$folder"; done
+  # With what is mounted in it: a user namespace may not show a folder without.
   for folder in $FOLDERS; do
     mkdir -p "$ROOT$folder"
-    mount --bind "$folder" "$ROOT$folder"
+    mount --rbind "$folder" "$ROOT$folder"
   done
   exec setpriv --pdeathsig KILL chroot "$ROOT" /usr/bin/env -i \
     PATH=/usr/sbin:/usr/bin:/sbin:/bin ${QEMU_CPU:+QEMU_CPU="$QEMU_CPU"} "$@"
