@@ -13,16 +13,33 @@ const BROWSER_NEEDS: readonly Need[] = [
   file("fonts-dejavu-core", "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"),
 ];
 
+/** A virtual machine with GPIO lines, and its kernel's module. */
+const MACHINE_NEEDS: readonly Need[] = [
+  program("qemu-system-x86", "qemu-system-x86_64"),
+  program("python3"),
+  program("gcc"),
+  program("make"),
+  program("binutils", "strip"),
+  program("xz-utils", "xz"),
+  program("mawk", "awk"),
+  file("libc6-dev", "/usr/include/stdio.h"),
+  library("libelf1", "libelf.so.1"),
+];
+
 /** Faults of a whole cluster, which take minutes. */
 const FAULTS = "tests/integration/faults";
 /** Programs of an earlier release beside those of today. */
 const VERSIONS = "tests/integration/versions";
 /** Packages on whole Debians, in the soak on each release. */
 const PACKAGES = "tests/systemd/vm";
-/** Packages for arm64, the examination of all, and upgrades from the hub, which take minutes. */
-const LONG_ON_PACKAGES = ["arm64", "lintian", "upgrade"].map((name) =>
-  `${PACKAGES}/${name}_test.ts`
-);
+/** An installed Pi in a virtual machine, which boots for minutes. */
+const EMULATED_PI = "tests/systemd/qemu";
+/**
+ * Packages for arm64, the examination of all, upgrades from the hub, and the way with Mosquitto, which
+ * take minutes.
+ */
+const LONG_ON_PACKAGES = ["arm64", "lintian", "upgrade", "mosquitto_join"]
+  .map((name) => `${PACKAGES}/${name}_test.ts`);
 /** Programs for arm64 on a machine that emulates one. */
 const EMULATED = "tests/integration/program/compiled_arm64_test.ts";
 
@@ -107,7 +124,7 @@ export const TEST_KINDS: readonly TestKind[] = [
       { paths: ["tests/integration"], except: [FAULTS, VERSIONS], ...WAITING },
       { paths: [FAULTS], ...CLUSTER },
       // Machines with a systemd of their own.
-      { paths: ["tests/systemd"], except: LONG_ON_PACKAGES, ...CLUSTER },
+      { paths: ["tests/systemd"], except: [...LONG_ON_PACKAGES, EMULATED_PI], ...CLUSTER },
     ],
     soak: [
       { paths: [FAULTS], ...CLUSTER, timeoutMs: 60 * MINUTE_MS },
@@ -123,8 +140,17 @@ export const TEST_KINDS: readonly TestKind[] = [
   {
     name: "packages",
     runs: [],
-    soak: [{ paths: [PACKAGES], ...CLUSTER, timeoutMs: 60 * MINUTE_MS }],
-    needs: [program("mmdebstrap"), program("lintian"), program("qemu-user", "qemu-aarch64")],
+    soak: [
+      { paths: [PACKAGES], ...CLUSTER, timeoutMs: 60 * MINUTE_MS },
+      { paths: [EMULATED_PI], ...MACHINE, timeoutMs: 60 * MINUTE_MS },
+    ],
+    needs: [
+      program("mmdebstrap"),
+      program("lintian"),
+      program("qemu-user", "qemu-aarch64"),
+      program("e2fsprogs", "mke2fs"),
+      ...MACHINE_NEEDS,
+    ],
     usesExecutables: true,
     usesBundles: true,
   },
@@ -168,15 +194,7 @@ export const TEST_KINDS: readonly TestKind[] = [
       ownLibgpiod(),
       // Provides a terminal for a program in the guest.
       program("bsdutils", "script"),
-      program("qemu-system-x86", "qemu-system-x86_64"),
-      program("python3"),
-      program("gcc"),
-      program("make"),
-      program("binutils", "strip"),
-      program("xz-utils", "xz"),
-      program("mawk", "awk"),
-      file("libc6-dev", "/usr/include/stdio.h"),
-      library("libelf1", "libelf.so.1"),
+      ...MACHINE_NEEDS,
     ],
     usesExecutables: true,
   },

@@ -1,6 +1,6 @@
 /** A virtual machine with a Raspberry Pi's GPIO lines, driven through `vm/gpio-vm.sh serve`. */
 
-import { patience, renewedPatience } from "../support/time/patience.ts";
+import { patience, RENEWED_MAX, renewedPatience } from "../support/time/patience.ts";
 
 /** Debian releases whose libraries a guest has: libgpiod 1.6 and libgpiod 2.2. */
 export type Userland = "bookworm" | "trixie";
@@ -64,10 +64,9 @@ export class Guest implements AsyncDisposable {
   #ready = false;
   #ended = false;
 
-  private constructor(options: readonly string[]) {
-    const script = new URL("vm/gpio-vm.sh", import.meta.url).pathname;
-    this.#child = new Deno.Command(script, {
-      args: ["serve", ...options],
+  private constructor([program = "", ...args]: readonly string[]) {
+    this.#child = new Deno.Command(program, {
+      args,
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",
@@ -82,8 +81,14 @@ export class Guest implements AsyncDisposable {
     folder: string,
     machine: Machine = "x86_64",
   ): Promise<Guest> {
+    const script = new URL("vm/gpio-vm.sh", import.meta.url).pathname;
     const options = ["--machine", machine, "--userland", userland, "--board", "none"];
-    const guest = new Guest([...options, "--copy", folder]);
+    return await Guest.bootBy([script, "serve", ...options, "--copy", folder]);
+  }
+
+  /** Boots a guest by a command that speaks as `gpio-vm.sh serve` does. */
+  static async bootBy(command: readonly string[]): Promise<Guest> {
+    const guest = new Guest(command);
     try {
       await guest.until(() => guest.#ready || undefined, "the guest's boot", BOOT_DEADLINE_MS);
     } catch (error) {
@@ -103,10 +108,12 @@ export class Guest implements AsyncDisposable {
   }
 
   /** Runs a shell command as root to its end, and answers what it printed. */
-  async run(command: string): Promise<string> {
-    const done = await this.#ask("run", { argv: command, user: "root" });
+  async run(command: string, withinMs = DEADLINE_MS): Promise<string> {
+    const timeout = RENEWED_MAX * patience(withinMs) / 1000;
+    const asked = { argv: command, user: "root", timeout };
+    const done = await this.#ask("run", asked, withinMs);
     if (done.status !== 0) {
-      throw new Error(`"${command}" ended with ${done.status}: ${done.stderr}`);
+      throw new Error(`"${command}" ended with ${done.status}: ${done.stdout}${done.stderr}`);
     }
     return String(done.stdout);
   }
@@ -176,11 +183,12 @@ export class Guest implements AsyncDisposable {
     await this.#child.status;
   }
 
-  async #ask(request: string, rest: Answer = {}): Promise<Answer> {
+  async #ask(request: string, rest: Answer = {}, withinMs = DEADLINE_MS): Promise<Answer> {
     const id = ++this.#lastId;
     const text = JSON.stringify({ id, do: request, ...rest });
     await this.#input.write(new TextEncoder().encode(text + "\n"));
-    const answer = await this.until(() => this.#answers.get(id), `answer to ${request}`);
+    const find = () => this.#answers.get(id);
+    const answer = await this.until(find, `answer to ${request}`, withinMs);
     this.#answers.delete(id);
     if (answer.ok !== true) throw new Error(`${request}: ${answer.error}`);
     return answer;

@@ -6,7 +6,7 @@ import { measureSlowness, SLOWNESS_VARIABLE } from "../../../scripts/suite/slown
 const GENEROUS = 3;
 
 /** How often the first patience a renewed one is at most. */
-const RENEWED_MAX = 4;
+export const RENEWED_MAX = 4;
 
 let measured: number | undefined;
 
