@@ -12,6 +12,7 @@ import { benchDisk } from "./disk.ts";
 import { benchFeed } from "./feed.ts";
 import { benchHistory } from "./history.ts";
 import { benchIdle } from "./idle.ts";
+import { benchInstall } from "./install.ts";
 import { benchLatency } from "./latency.ts";
 import { benchLedEdge } from "./led_edge.ts";
 import { benchLight } from "./light.ts";
@@ -25,10 +26,12 @@ import { benchSecondBroker } from "./second_broker.ts";
 import { benchSize } from "./size.ts";
 import { benchStartup } from "./startup.ts";
 import { benchStorm } from "./storm.ts";
+import { benchTls } from "./tls.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   size: benchSize,
   startup: benchStartup,
+  install: benchInstall,
   latency: benchLatency,
   broker_restart: benchBrokerRestart,
   jitter: benchPatternJitter,
@@ -51,6 +54,11 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   blinking: () => benchBlinking(Number(Deno.env.get("BENCH_BLINKING_MINUTES") ?? 10)),
   light: () => benchLight(Number(Deno.env.get("BENCH_LIGHT_MINUTES") ?? 10)),
   second_broker: () => benchSecondBroker(Number(Deno.env.get("BENCH_SECOND_BROKER_MINUTES") ?? 5)),
+  tls: () =>
+    benchTls({
+      minutes: Number(Deno.env.get("BENCH_TLS_MINUTES") ?? 5),
+      nodes: Number(Deno.env.get("BENCH_TLS_NODES") ?? 1000),
+    }),
   idle: () => benchIdle(Number(Deno.env.get("BENCH_IDLE_MINUTES") ?? 60)),
 };
 
