@@ -7,12 +7,13 @@
 import { compileWhenStale } from "../scripts/compile.ts";
 import { benchBlinking } from "./blinking.ts";
 import { benchBrokerRestart } from "./broker_restart.ts";
+import { benchInstall } from "./cost/install.ts";
+import { benchTls } from "./cost/tls.ts";
 import { benchDetector } from "./detector.ts";
 import { benchDisk } from "./disk.ts";
 import { benchFeed } from "./feed.ts";
 import { benchHistory } from "./history.ts";
 import { benchIdle } from "./idle.ts";
-import { benchInstall } from "./install.ts";
 import { benchLatency } from "./latency.ts";
 import { benchLedEdge } from "./led_edge.ts";
 import { benchLight } from "./light.ts";
@@ -26,7 +27,6 @@ import { benchSecondBroker } from "./second_broker.ts";
 import { benchSize } from "./size.ts";
 import { benchStartup } from "./startup.ts";
 import { benchStorm } from "./storm.ts";
-import { benchTls } from "./tls.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   size: benchSize,

@@ -3,10 +3,10 @@
  * with an LED; and how long after the start of systemd a Pi is heard. On whole Debians, as root.
  */
 
-import { blocksBelow } from "../tests/support/program/doc_block.ts";
-import { until } from "../tests/support/time/until.ts";
-import type { DebianMachine } from "../tests/systemd/vm/debian_machine.ts";
-import { DOC, withInstallation } from "../tests/systemd/vm/installation.ts";
+import { blocksBelow } from "../../tests/support/program/doc_block.ts";
+import { until } from "../../tests/support/time/until.ts";
+import type { DebianMachine } from "../../tests/systemd/vm/debian_machine.ts";
+import { DOC, withInstallation } from "../../tests/systemd/vm/installation.ts";
 
 const BOOTS = 5;
 const HUB = "1. The hub";

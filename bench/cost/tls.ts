@@ -3,18 +3,18 @@
  * that the kernel has counted, so that other work on the machine matters little.
  */
 
-import { Crowd, enrolCrowd } from "../tests/support/broker/crowd.ts";
+import { Crowd, enrolCrowd } from "../../tests/support/broker/crowd.ts";
 import {
   type Hub,
   startAgent,
   startHub,
   type StartOptions,
   type TestProgram,
-} from "../tests/support/program/programs.ts";
-import { startTlsHub, type TlsHub } from "../tests/support/tls/tls_hub.ts";
-import { until } from "../tests/support/time/until.ts";
-import { cpuSecondsOf, memoryOf } from "./process_figures.ts";
-import { percentile } from "./statistics.ts";
+} from "../../tests/support/program/programs.ts";
+import { startTlsHub, type TlsHub } from "../../tests/support/tls/tls_hub.ts";
+import { until } from "../../tests/support/time/until.ts";
+import { cpuSecondsOf, memoryOf } from "../process_figures.ts";
+import { percentile } from "../statistics.ts";
 
 const AGENTS = 6;
 /** How many of the crowd connect in a second. */
