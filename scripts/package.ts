@@ -8,7 +8,7 @@ import { VERSION } from "../core/version.ts";
 import { bundleWhenStale } from "./bundle_node.ts";
 import { compileWhenStale } from "./compile.ts";
 import { type Compression, type DebPackage, makeDeb } from "./debian/deb.ts";
-import { NODE_JS_ARCHITECTURE, placeAddon } from "./debian/node_js.ts";
+import { NODE_JS_ARCHITECTURE } from "./debian/node_js.ts";
 import {
   commonPackage,
   DEB_PROJECT,
@@ -43,7 +43,7 @@ export async function makePackages(options: PackagingOptions): Promise<readonly 
   const make = async (deb: DebPackage, how: Compression) => {
     made.push(await makeDeb(deb, DEB_PROJECT, { folder, compression: how }));
   };
-  if (targets.includes(NODE_JS_ARCHITECTURE)) await placeAddon();
+  if (targets.includes(NODE_JS_ARCHITECTURE)) await provideAddon();
   for (const target of targets) {
     await make(commonPackage(target, options), compression);
     for (const program of NODE_PROGRAMS) {
@@ -61,7 +61,6 @@ export async function makePackages(options: PackagingOptions): Promise<readonly 
 if (import.meta.main) {
   await compileWhenStale();
   await bundleWhenStale();
-  await provideAddon();
   await Deno.remove(PACKAGES, { recursive: true }).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });

@@ -1,13 +1,13 @@
 /** Agent and tracker for systems without Deno: bundles that the system's Node.js runs. */
 
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { statIfAny } from "../../io/files/atomic_file.ts";
 import { BUNDLED, bundlePath } from "../bundle_path.ts";
 import { koffiPath } from "../koffi.ts";
 import type { NodeProgram } from "../permissions.ts";
 import { PROJECT } from "../project.ts";
 import type { PackagedFile } from "./deb.ts";
-import { ARM_V6, buildSyscalls } from "./syscalls_addon.ts";
+import { ADDON_PATH } from "./syscalls_addon.ts";
 
 /** Debian's name of 32-bit ARM. */
 export const NODE_JS_ARCHITECTURE = "armhf";
@@ -24,30 +24,14 @@ export const NODE_JS_OVERRIDES: readonly string[] = [
 const FOLDER = "/usr/lib/rpi-cluster-alert";
 const START = `${FOLDER}/start.pl`;
 
-const ADDON = join(PROJECT, "dist/syscalls/linux-arm/syscalls.node");
-
 /**
  * Calls of C libraries: by koffi, which needs an ARMv7 processor, or by an addon of our own for
  * ARMv6. The program takes the one that it can load.
  */
 const NATIVE_FILES: Readonly<Record<string, string>> = {
   "koffi.node": koffiPath("arm"),
-  "syscalls.node": ADDON,
+  "syscalls.node": ADDON_PATH,
 };
-
-/**
- * Builds the addon for ARMv6. Without a compiler the packages lack it, and trackers of a Pi 1 or Zero
- * drive no line.
- */
-export async function placeAddon(): Promise<void> {
-  await Deno.mkdir(dirname(ADDON), { recursive: true });
-  try {
-    await buildSyscalls(ADDON, ARM_V6);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    console.warn(`without syscalls.node: there is no ${ARM_V6.compiler} (gcc-arm-linux-gnueabihf)`);
-  }
-}
 
 /** By absolute path, for the package that agent and tracker share. */
 export function nodeJsFiles(): Readonly<Record<string, PackagedFile>> {
