@@ -28,6 +28,8 @@ const MACHINE_NEEDS: readonly Need[] = [
 
 /** Faults of a whole cluster, which take minutes. */
 const FAULTS = "tests/integration/faults";
+/** In the soak one of two brokers fails in each way, again and again. */
+const TWO_BROKERS = "tests/integration/two_brokers/two_brokers_test.ts";
 /** Programs of an earlier release beside those of today. */
 const VERSIONS = "tests/integration/versions";
 /** Packages on whole Debians, in the soak on each release. */
@@ -131,6 +133,7 @@ export const TEST_KINDS: readonly TestKind[] = [
       { paths: [EMULATED], ...WAITING, timeoutMs: 20 * MINUTE_MS },
       { paths: [IN_EACH_SHELL], ...WAITING },
       { paths: [VERSIONS], ...WAITING },
+      { paths: [TWO_BROKERS], ...WAITING },
     ],
     needs: INTEGRATION_NEEDS,
     usesExecutables: true,

@@ -55,6 +55,10 @@ const IN_SOAK: readonly string[] = inIntegration([
   "tracker/own_network",
   "tracker/silence",
   "tracker/watch_hub",
+  "two_brokers/embedded_and_mosquitto",
+  "two_brokers/tls_brokers",
+  "two_brokers/two_brokers",
+  "two_brokers/two_hubs",
 ]);
 
 /** The files that run a second time, on Node.js. */
