@@ -62,7 +62,6 @@ const STARTS = /\b(?:startAgent|startTracker|TestProgram|testFaults)\(|\.(?:agen
 const ON_DENO_ALONE: Readonly<Record<string, string>> = {
   "agent/shell_agent": "it runs on a shell",
   "broker/credential_flood": "a flood of logins at the hub",
-  "broker/dynamic_security": "the hub's part of a join at Mosquitto's plugin",
   "delivery/hub_delivery": "messages of the hub",
   "hub/hub_mistakes": "mistakes of who runs the hub",
   "join/join_routes": "the hub's part of a join",
