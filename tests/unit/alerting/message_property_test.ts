@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { type Alert, type AlertItem, subjectKey } from "../../../core/alerting/alert.ts";
-import { type Cause, CAUSE_CODES } from "../../../core/alerting/cause.ts";
+import { type Cause, CAUSE_CODES, HISTORY_FAULTS } from "../../../core/alerting/cause.ts";
 import { alertText } from "../../../core/alerting/message/message.ts";
 import { smsParts } from "../../../core/alerting/sms.ts";
 import {
@@ -40,8 +40,13 @@ const anyProvider = fc.tuple(fc.constantFrom("twilio", "webhook"), anySpan, anyC
       : { kind: "uplink_back", channel, sinceMs, endedAtMs }
   );
 
-/** A fault of the hub is there or over; its code may be of another version. */
-const anyFault = fc.tuple(anySpan, anyCause, fc.constantFrom(undefined, false, true)).map(
+const anyStorageCause: fc.Arbitrary<Cause> = fc.oneof(
+  fc.constantFrom(...HISTORY_FAULTS),
+  fc.string({ unit: "grapheme", maxLength: 200 }).map((text) => ({ kind: "other" as const, text })),
+);
+
+/** A fault of the hub's storage is there or over; its cause may be of another version. */
+const anyFault = fc.tuple(anySpan, anyStorageCause, fc.constantFrom(undefined, false, true)).map(
   ([{ sinceMs, endedAtMs }, cause, wasTold]): AlertItem => {
     const fault = { subject: { kind: "hub", fault: "storage" }, name: "", cause, sinceMs } as const;
     return wasTold === undefined
