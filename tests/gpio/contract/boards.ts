@@ -38,7 +38,7 @@ const TELLING: Readonly<Record<Userland, readonly HeaderBoard[]>> = {
 const BOARDS: readonly HeaderBoard[] = ["pi1", "pi3", "pi4", "pi4-mcp23017", "pi5", "pi5-old"];
 
 /** A guest whose second processor waits for the host tells two edges that are close together as one. */
-const PRESS_MS = scaled(150);
+const PRESS_MS = scaled(300);
 
 export async function boardStories(t: Deno.TestContext, fixture: Scenario): Promise<void> {
   const { guest, userland, lines, driver } = fixture;
