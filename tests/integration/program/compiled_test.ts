@@ -85,11 +85,12 @@ Deno.test({
     // One file; what is the other's is revoked at the start: shared_executable_test.ts.
     assert.deepEqual(tracker, agent);
     assert.deepEqual([agent?.allow_run, hub?.allow_run], [
-      ["/usr/bin/head", "/usr/bin/systemctl", "/bin/sh", ...IP_PATHS],
+      ["/usr/bin/head", "/usr/bin/systemctl", "/usr/bin/timedatectl", "/bin/sh", ...IP_PATHS],
       [
         ...IP_PATHS,
         "/usr/bin/head",
         "/usr/bin/systemctl",
+        "/usr/bin/timedatectl",
         "/usr/bin/dd",
         "/usr/bin/rpi-cluster-hub",
         "/usr/local/bin/hub",
