@@ -127,12 +127,21 @@ Deno.test("a Pi joins by a line: the page shows it once, counts down, and follow
   });
 });
 
+interface Unheard {
+  readonly unheard: readonly { readonly id: string; readonly name: string }[];
+}
+
 Deno.test("the credential of a Pi that was never heard is revoked on the page", async () => {
   await using hub = await startHub();
   hub.credential("home-assistant");
   const enrolled = await hub.enrol("john-snow", "John Snow");
   await using _arya = await startAgent(await hub.enrol("arya", "Arya"));
   await hub.waitForLiveness("arya", "alive");
+  // The command writes the name into the database, where a running hub finds it a little later.
+  await until("the name", async () => {
+    const { unheard } = await hub.api<Unheard>("/api/v1/credentials");
+    return unheard.some(({ name }) => name === "John Snow");
+  });
   await using chromium = await startChromium();
   await chromium.story(async (page) => {
     await openPage(page, hub);
@@ -147,7 +156,7 @@ Deno.test("the credential of a Pi that was never heard is revoked on the page", 
     await region.getByText("john-snow").waitFor({ state: "detached" });
     await region.getByText("home-assistant").first().waitFor();
   });
-  const known = await hub.api<{ readonly unheard: unknown }>("/api/v1/credentials");
+  const known = await hub.api<Unheard>("/api/v1/credentials");
   assert.deepEqual(known.unheard, [{ id: "home-assistant", name: "home-assistant" }]);
   await using john = await startAgent(enrolled);
   await john.process.line(/not authorized|password/i);
