@@ -8,7 +8,6 @@ import {
   settingsOf,
 } from "../../core/config/needs.ts";
 import { isSecretKey } from "../../core/config/keys.ts";
-import { VERSION } from "../../core/version.ts";
 import { type Answering, deferralOf, deliveryOf, isDeferral, reachOf } from "./answer.ts";
 import type {
   Channel,
@@ -19,7 +18,8 @@ import type {
   Reach,
 } from "./channel/channel.ts";
 import { failureOf, undelivered, withFailure } from "./failure.ts";
-import { type HttpAnswer, isWithoutConnection, readAnswer } from "./http/answer.ts";
+import type { HttpAnswer } from "./http/answer.ts";
+import { exchange } from "./http/exchange.ts";
 import { Cleaner } from "./http/reason.ts";
 import type { HttpRequest } from "./http/request.ts";
 import {
@@ -157,38 +157,22 @@ class HttpChannel<N extends Needs> implements Channel {
     return withFailure(found, () => undelivered(found.kind === "failed" ? found : {}));
   }
 
-  async #exchange({ url, headers, body }: HttpRequest, stop: AbortSignal): Promise<Exchange> {
-    const timeout = new AbortController();
-    const timer = setTimeout(() => timeout.abort(), this.#timeoutMs);
-    try {
-      const response = await fetch(url, {
-        method: body === undefined ? "GET" : "POST",
-        headers: { ...headers, "User-Agent": `rpi-cluster-alert/${VERSION}` },
-        ...(body === undefined ? {} : { body }),
-        redirect: "manual",
-        signal: AbortSignal.any([stop, timeout.signal]),
-      });
-      return { kind: "answered", answer: await readAnswer(response, ANSWER_BYTES_MAX) };
-    } catch (error) {
-      return this.#failure(error, { stop, timeout: timeout.signal });
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  #failure(
-    error: unknown,
-    { stop, timeout }: { readonly stop: AbortSignal; readonly timeout: AbortSignal },
-  ): Exchange {
+  async #exchange(request: HttpRequest, stop: AbortSignal): Promise<Exchange> {
     const { title } = this.#receiver;
-    if (stop.aborted) return unanswered(`stopped while waiting for ${title}`, true);
-    if (timeout.aborted) {
-      return unanswered(`${title} did not answer within ${this.#timeoutMs / 1000} s`, true);
+    const timeoutMs = this.#timeoutMs;
+    const ended = await exchange(request, { stop, timeoutMs, answerBytesMax: ANSWER_BYTES_MAX });
+    switch (ended.kind) {
+      case "answered":
+        return ended;
+      case "stopped":
+        return unanswered(`stopped while waiting for ${title}`, true);
+      case "late":
+        return unanswered(`${title} did not answer within ${timeoutMs / 1000} s`, true);
+      case "failed": {
+        const said = this.#by.cleaner.clean(ended.said);
+        return { ...unanswered(`cannot reach ${title}: ${said}`, ended.hasSent), said };
+      }
     }
-    const text = error instanceof Error ? error.message : String(error);
-    const plain = this.#by.cleaner.clean(text.replace(/^.*client error \(\w+\): /s, ""));
-    const hasSent = !isWithoutConnection(error);
-    return { ...unanswered(`cannot reach ${title}: ${plain}`, hasSent), said: plain };
   }
 }
 

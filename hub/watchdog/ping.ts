@@ -1,8 +1,8 @@
 /** Sends one ping to the watcher outside of the house. */
 
-import { VERSION } from "../../core/version.ts";
 import type { PingError } from "../../core/watchdog/watchdog.ts";
-import { type HttpAnswer, readAnswer } from "../notify/http/answer.ts";
+import type { HttpAnswer } from "../notify/http/answer.ts";
+import { exchange } from "../notify/http/exchange.ts";
 import { Cleaner, isPage, reasonIn } from "../notify/http/reason.ts";
 import { type HttpRequest, withinLength } from "../notify/http/request.ts";
 
@@ -22,33 +22,22 @@ export interface PingOptions {
 
 /**
  * Resolves to why the watcher did not accept the ping, or to `undefined` if it did. Ends within the
- * time limit, and never throws. A redirect is not followed, because it would carry the secret in the
- * URL to another server.
+ * time limit, and never throws.
  */
 export async function ping(
-  { url, headers, body }: HttpRequest,
+  request: HttpRequest,
   { stop, cleaner, timeoutMs = TIMEOUT_MS }: PingOptions,
 ): Promise<PingError | undefined> {
-  const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(), timeoutMs);
-  try {
-    const response = await fetch(url, {
-      method: body === undefined ? "GET" : "POST",
-      headers: { ...headers, "User-Agent": `rpi-cluster-alert/${VERSION}` },
-      ...(body === undefined ? {} : { body }),
-      redirect: "manual",
-      signal: AbortSignal.any([stop, timeout.signal]),
-    });
-    return errorIn(await readAnswer(response, ANSWER_BYTES_MAX), cleaner);
-  } catch (error) {
-    if (timeout.signal.aborted || stop.aborted) return { code: "no_answer" };
-    const text = error instanceof Error ? error.message : String(error);
-    return {
-      code: "unreachable",
-      said: cleaner.clean(text.replace(/^.*client error \(\w+\): /s, "")),
-    };
-  } finally {
-    clearTimeout(timer);
+  const answerBytesMax = ANSWER_BYTES_MAX;
+  const ended = await exchange(request, { stop, timeoutMs, answerBytesMax });
+  switch (ended.kind) {
+    case "answered":
+      return errorIn(ended.answer, cleaner);
+    case "stopped":
+    case "late":
+      return { code: "no_answer" };
+    case "failed":
+      return { code: "unreachable", said: cleaner.clean(ended.said) };
   }
 }
 
