@@ -8,6 +8,7 @@ import {
 import type { Finding } from "../../core/doctor/finding.ts";
 import { formatRfc3339 } from "../../core/protocol/rfc3339.ts";
 import { zoneRemark } from "../time/local_time.ts";
+import { programAnswer } from "./program_answer.ts";
 
 /**
  * systemd's own client creates the folder at its start, and the file when a time server has
@@ -53,20 +54,9 @@ function ofTimesyncd(): Synchronisation {
 }
 
 async function askKernel(): Promise<boolean | undefined> {
-  try {
-    const { stdout } = await new Deno.Command(TIMEDATECTL, {
-      args: ["show", "--property=NTPSynchronized", "--value"],
-      clearEnv: true,
-      stdin: "null",
-      stdout: "piped",
-      stderr: "null",
-      signal: AbortSignal.timeout(ANSWER_MS),
-    }).output();
-    const answer = new TextDecoder().decode(stdout).trim();
-    return answer === "yes" ? true : answer === "no" ? false : undefined;
-  } catch {
-    return undefined;
-  }
+  const show = ["show", "--property=NTPSynchronized", "--value"];
+  const answer = (await programAnswer(TIMEDATECTL, show, ANSWER_MS))?.trim();
+  return answer === "yes" ? true : answer === "no" ? false : undefined;
 }
 
 function exists(path: string): boolean {

@@ -6,6 +6,7 @@ import { diskFinding } from "../../core/doctor/disk_check.ts";
 import { type Finding, fine, wrong } from "../../core/doctor/finding.ts";
 import { UNIT_PROPERTIES, unitFinding } from "../../core/doctor/unit_check.ts";
 import { reasonOf } from "../program/user_error.ts";
+import { programAnswer } from "./program_answer.ts";
 import { isReadOnly, isShutOff, mountFrom, wantsWriting } from "../storage/mount_line.ts";
 
 const SYSTEMCTL = "/usr/bin/systemctl";
@@ -14,20 +15,9 @@ const ANSWER_MS = 10_000;
 
 /** Nothing where there is no systemd. Needs `--allow-run=/usr/bin/systemctl`. */
 export async function checkUnit(program: string): Promise<readonly Finding[]> {
-  let shown: string;
-  try {
-    const { stdout } = await new Deno.Command(SYSTEMCTL, {
-      args: ["show", `${program}.service`, `--property=${UNIT_PROPERTIES.join(",")}`],
-      clearEnv: true,
-      stdin: "null",
-      stdout: "piped",
-      stderr: "null",
-      signal: AbortSignal.timeout(ANSWER_MS),
-    }).output();
-    shown = new TextDecoder().decode(stdout);
-  } catch {
-    return [];
-  }
+  const show = ["show", `${program}.service`, `--property=${UNIT_PROPERTIES.join(",")}`];
+  const shown = await programAnswer(SYSTEMCTL, show, ANSWER_MS);
+  if (shown === undefined) return [];
   const finding = unitFinding(program, shown);
   return finding === undefined ? [] : [finding];
 }
