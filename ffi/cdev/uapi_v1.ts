@@ -1,5 +1,6 @@
 /** The interface of Linux 4.8 to 5.9, which later kernels may have beside the second one. */
-import { type DriverEdge, EDGES_MAX, type LineRequest, type Pull } from "../gpio_driver.ts";
+import type { LineRequest, Pull } from "../gpio_driver.ts";
+import { readEdges } from "./edges.ts";
 import { iowr, Struct } from "./struct.ts";
 import type { Uapi } from "./uapi.ts";
 
@@ -35,7 +36,6 @@ const REQUEST_INPUT = 1 << 0;
 const REQUEST_OUTPUT = 1 << 1;
 const REQUEST_ACTIVE_LOW = 1 << 2;
 const BOTH_EDGES = 0b11;
-const EVENT_RISING_EDGE = 1;
 
 /** Kernels before 5.5 refuse these. */
 const BIAS_FLAGS: Readonly<Record<Pull, number>> = { up: 1 << 5, down: 1 << 6, none: 1 << 7 };
@@ -89,23 +89,10 @@ export const UAPI_V1: Uapi = {
   },
 
   readEdges(system, held) {
-    const events = new Struct({ bytes: EVENT_DATA.bytes * EDGES_MAX });
-    const length = system.read(held, events.bytes);
-    return Array.from(
-      { length: length / EVENT_DATA.bytes },
-      (_, index) => edgeAt(events, index * EVENT_DATA.bytes),
-    );
+    return readEdges(system, held, EVENT_DATA);
   },
 };
 
 function activeFlag({ activeLow }: LineRequest): number {
   return activeLow ? REQUEST_ACTIVE_LOW : 0;
-}
-
-/** When both edges are requested, an edge is called rising if the line is active after it. */
-function edgeAt(events: Struct, start: number): DriverEdge {
-  return {
-    active: events.u32(start + EVENT_DATA.id) === EVENT_RISING_EDGE,
-    atNs: events.u64(start + EVENT_DATA.timestamp),
-  };
 }

@@ -1,6 +1,7 @@
 /** The interface since Linux 5.10. */
-import { type DriverEdge, EDGES_MAX, type LineRequest, type Pull } from "../gpio_driver.ts";
+import { EDGES_MAX, type LineRequest, type Pull } from "../gpio_driver.ts";
 import type { Syscalls } from "../syscalls.ts";
+import { readEdges } from "./edges.ts";
 import { iowr, Struct } from "./struct.ts";
 import type { Uapi } from "./uapi.ts";
 
@@ -29,7 +30,6 @@ const FLAG_INPUT = 1 << 2;
 const FLAG_OUTPUT = 1 << 3;
 const FLAG_EDGE_RISING = 1 << 4;
 const FLAG_EDGE_FALLING = 1 << 5;
-const EVENT_RISING_EDGE = 1;
 
 const BIAS_FLAGS: Readonly<Record<Pull, number>> = { up: 1 << 8, down: 1 << 9, none: 1 << 10 };
 
@@ -75,12 +75,7 @@ export const UAPI_V2: Uapi = {
   },
 
   readEdges(system, held) {
-    const events = new Struct({ bytes: LINE_EVENT.bytes * EDGES_MAX });
-    const length = system.read(held, events.bytes);
-    return Array.from(
-      { length: length / LINE_EVENT.bytes },
-      (_, index) => edgeAt(events, index * LINE_EVENT.bytes),
-    );
+    return readEdges(system, held, LINE_EVENT);
   },
 };
 
@@ -98,12 +93,4 @@ function hold(
   request.setText(LINE_REQUEST.consumer, consumer);
   system.ioctl(chip, GPIO_V2_GET_LINE, request.bytes);
   return request.u32(LINE_REQUEST.file);
-}
-
-/** When both edges are requested, an edge is called rising if the line is active after it. */
-function edgeAt(events: Struct, start: number): DriverEdge {
-  return {
-    active: events.u32(start + LINE_EVENT.id) === EVENT_RISING_EDGE,
-    atNs: events.u64(start + LINE_EVENT.timestamp),
-  };
 }
