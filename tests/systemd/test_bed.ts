@@ -1,9 +1,10 @@
 /** What most stories are told with: one machine with systemd, on a network with a broker elsewhere. */
 
-import { Mosquitto } from "../support/broker/mosquitto.ts";
+import type { Mosquitto } from "../support/broker/mosquitto.ts";
 import { TestClient } from "../support/broker/mqtt_client.ts";
 import { TestNetwork } from "../support/network/network.ts";
 import { type Sections, withSections } from "../support/program/programs.ts";
+import { startBrokerAt } from "./broker_elsewhere.ts";
 import { machineHindrance } from "./guest.ts";
 import { type MachineOptions, SystemdMachine } from "./machine.ts";
 
@@ -32,12 +33,7 @@ export function testWithSystemd(
       await using network = await TestNetwork.open();
       const cable = await network.addMachine();
       const { address } = network;
-      await using broker = await Mosquitto.start({
-        address,
-        config: ({ port }) =>
-          [address, "127.0.0.1"].map((one) => `listener ${port} ${one}\n`).join("") +
-          "allow_anonymous true\n",
-      });
+      await using broker = await startBrokerAt(address);
       await using listener = await TestClient.connect({ port: broker.port });
       await listener.subscribe("rpi-cluster/v1/#");
       const elsewhere: Sections = {

@@ -1,13 +1,9 @@
 /** The packages for a Pi, on a machine that emulates its processor: as far as the first heartbeat. */
 
-import { Mosquitto } from "../../support/broker/mosquitto.ts";
-import { TestClient } from "../../support/broker/mqtt_client.ts";
-import { TestNetwork } from "../../support/network/network.ts";
 import { arm64Emulator } from "../../support/program/arm64.ts";
 import { isMissing } from "../../support/program/executable.ts";
 import { machineHindrance } from "../guest.ts";
-import { DebianMachine } from "./debian_machine.ts";
-import { ReleaseServer } from "./release_server.ts";
+import { PiBed } from "./pi_bed.ts";
 
 const VERSION = "0.1.0~arm64";
 /** Under the emulator everything takes seconds. */
@@ -22,29 +18,13 @@ Deno.test({
   ignore: hindrance !== undefined || isMissing("agent", "aarch64"),
   fn: async () => {
     const emulator = await arm64Emulator();
-    await using network = await TestNetwork.open();
-    const cable = await network.addMachine();
-    const { address } = network;
-    await using broker = await Mosquitto.start({
-      address,
-      config: ({ port }) =>
-        [address, "127.0.0.1"].map((one) => `listener ${port} ${one}\n`).join("") +
-        "allow_anonymous true\n",
-    });
-    await using client = await TestClient.connect({ port: broker.port });
-    await client.subscribe("rpi-cluster/v1/nodes/john-snow/#");
-    await using releases = ReleaseServer.start(address);
-    await releases.publish({ version: VERSION, targets: ["aarch64"] });
-    await using pi = await DebianMachine.boot({
-      release: "this machine",
-      hostname: "john-snow",
-      network: cable.namespacePath,
-    });
+    await using bed = await PiBed.open({ version: VERSION, targets: ["aarch64"] });
+    const { pi, brokerUrl, client, releases } = bed;
     await pi.do("cp", "-a", emulator.args.at(-1) ?? "", LIBRARIES);
     await pi.do("mkdir", "-p", "/etc/rpi-cluster-alert", "/etc/systemd/system/agent.service.d");
     await pi.write(
       "/etc/rpi-cluster-alert/config.ini",
-      `[mqtt]\nurl = mqtt://${address}:${broker.port}\n[node]\nid = john-snow\n`,
+      `[mqtt]\nurl = ${brokerUrl}\n[node]\nid = john-snow\n`,
     );
     // What an emulator needs and a program does not: code that it writes, and time.
     await pi.write(

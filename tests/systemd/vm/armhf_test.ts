@@ -6,13 +6,9 @@
 import assert from "node:assert/strict";
 import { statIfAny } from "../../../io/files/atomic_file.ts";
 import { bundlePath } from "../../../scripts/bundle_path.ts";
-import { Mosquitto } from "../../support/broker/mosquitto.ts";
-import { TestClient } from "../../support/broker/mqtt_client.ts";
-import { TestNetwork } from "../../support/network/network.ts";
 import { NODE } from "../../support/program/runtimes.ts";
 import { machineHindrance } from "../guest.ts";
-import { DebianMachine } from "./debian_machine.ts";
-import { ReleaseServer } from "./release_server.ts";
+import { PiBed } from "./pi_bed.ts";
 
 const VERSION = "0.1.0~armhf";
 const UNITS = ["agent", "tracker"];
@@ -25,28 +21,12 @@ Deno.test({
   name: "the packages for armhf are installed, and systemd hears of both services that they work",
   ignore: (machineHindrance() !== undefined || !isThere) && Deno.env.get("CI") !== "true",
   fn: async () => {
-    await using network = await TestNetwork.open();
-    const cable = await network.addMachine();
-    const { address } = network;
-    await using broker = await Mosquitto.start({
-      address,
-      config: ({ port }) =>
-        [address, "127.0.0.1"].map((one) => `listener ${port} ${one}\n`).join("") +
-        "allow_anonymous true\n",
-    });
-    await using client = await TestClient.connect({ port: broker.port });
-    await client.subscribe("rpi-cluster/v1/nodes/john-snow/#");
-    await using releases = ReleaseServer.start(address);
-    await releases.publish({ version: VERSION, targets: ["armhf"] });
-    await using pi = await DebianMachine.boot({
-      release: "this machine",
-      hostname: "john-snow",
-      network: cable.namespacePath,
-    });
+    await using bed = await PiBed.open({ version: VERSION, targets: ["armhf"] });
+    const { pi, brokerUrl, client, releases } = bed;
     await pi.do("mkdir", "-p", "/etc/rpi-cluster-alert");
     await pi.write(
       "/etc/rpi-cluster-alert/config.ini",
-      `[mqtt]\nurl = mqtt://${address}:${broker.port}\n[rpi]\nled = none\nbuzzer = none\n`,
+      `[mqtt]\nurl = ${brokerUrl}\n[rpi]\nled = none\nbuzzer = none\n`,
     );
     const names = ["common", ...UNITS].map((name) => `rpi-cluster-alert-${name}_armhf.deb`);
     const urls = names.map((name) => `-O ${releases.url}/${name}`).join(" ");

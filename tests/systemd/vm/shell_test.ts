@@ -1,12 +1,8 @@
 /** The package of the agent in shell, on a whole Debian: it starts, says why it ends, and goes. */
 
 import assert from "node:assert/strict";
-import { Mosquitto } from "../../support/broker/mosquitto.ts";
-import { TestClient } from "../../support/broker/mqtt_client.ts";
-import { TestNetwork } from "../../support/network/network.ts";
 import { machineHindrance } from "../guest.ts";
-import { DebianMachine } from "./debian_machine.ts";
-import { ReleaseServer } from "./release_server.ts";
+import { PiBed } from "./pi_bed.ts";
 
 const VERSION = "0.1.0~shell";
 const PACKAGE = "rpi-cluster-alert-agent-sh";
@@ -16,28 +12,12 @@ Deno.test({
   name: "the package of the agent in shell is installed, starts, says why it ends, and goes",
   ignore: machineHindrance() !== undefined && Deno.env.get("CI") !== "true",
   fn: async () => {
-    await using network = await TestNetwork.open();
-    const cable = await network.addMachine();
-    const { address } = network;
-    await using broker = await Mosquitto.start({
-      address,
-      config: ({ port }) =>
-        [address, "127.0.0.1"].map((one) => `listener ${port} ${one}\n`).join("") +
-        "allow_anonymous true\n",
-    });
-    await using client = await TestClient.connect({ port: broker.port });
-    await client.subscribe("rpi-cluster/v1/nodes/john-snow/#");
-    await using releases = ReleaseServer.start(address);
-    await releases.publish({ version: VERSION, targets: [] });
-    await using pi = await DebianMachine.boot({
-      release: "this machine",
-      hostname: "john-snow",
-      network: cable.namespacePath,
-    });
+    await using bed = await PiBed.open({ version: VERSION, targets: [] });
+    const { pi, brokerUrl, client, releases } = bed;
     const told = (what: string, isIt: (said: Readonly<Record<string, unknown>>) => boolean) =>
       pi.until(what, () => client.messages.map(({ payload }) => JSON.parse(payload)).find(isIt));
     await pi.do("mkdir", "-p", "/etc/rpi-cluster-alert");
-    await pi.write(CONFIG, `[mqtt]\nurl = mqtt://${address}:${broker.port}\n`);
+    await pi.write(CONFIG, `[mqtt]\nurl = ${brokerUrl}\n`);
     await pi.shell(
       `curl -fsSO ${releases.url}/${PACKAGE}_all.deb && apt-get install -y ./${PACKAGE}_all.deb`,
     );
