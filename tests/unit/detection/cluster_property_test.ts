@@ -22,12 +22,8 @@ import {
   retained,
   TIMING,
 } from "../../support/detection/cluster_score.ts";
-import {
-  type Fate,
-  hearings,
-  type Outage,
-  type WorldNode,
-} from "../../support/detection/cluster_world.ts";
+import { hearings, type Outage, type WorldNode } from "../../support/detection/cluster_world.ts";
+import { anyFate } from "../../support/detection/fates.ts";
 import type { Note, Played, Stall } from "../../support/detection/score.ts";
 import { deathsOf } from "../../support/detection/score_lines.ts";
 
@@ -201,22 +197,11 @@ Deno.test("for any messages, verdicts are in order, dated, and never made while 
 const DISTURBED_MS = 60_000;
 const HORIZON_MS = 120_000;
 
-const instantMs = fc.integer({ min: 0, max: DISTURBED_MS });
-const fate: fc.Arbitrary<Fate> = fc.oneof(
-  fc.constant({ kind: "steady" as const }),
-  fc.record({
-    kind: fc.constant("restarts" as const),
-    atMs: instantMs,
-    downMs: fc.integer({ min: 10, max: 2000 }),
-  }),
-  fc.record({ kind: fc.constant("dies" as const), atMs: instantMs, isSilent: fc.boolean() }),
-  fc.record({ kind: fc.constant("stops" as const), atMs: instantMs }),
-);
 const worldNode: fc.Arbitrary<WorldNode> = fc.record({
   everyMs: fc.constantFrom(500, 1000, 5000),
   startMs: fc.integer({ min: 1, max: 5000 }),
   reconnectMs: fc.integer({ min: 100, max: 2000 }),
-  fate,
+  fate: anyFate(0, DISTURBED_MS),
 });
 const outages: fc.Arbitrary<readonly Outage[]> = fc.array(
   fc.record({

@@ -9,7 +9,7 @@ import {
   type Trouble,
 } from "../../support/detection/broker_world.ts";
 import { deathsOf, linesOf, linesOfKind } from "../../support/detection/score_lines.ts";
-import type { Fate } from "../../support/detection/cluster_world.ts";
+import { anyFate } from "../../support/detection/fates.ts";
 
 const STEADY: ReachingNode = {
   everyMs: 1000,
@@ -168,22 +168,11 @@ Deno.test("a named node that is never heard by any broker is dead after its grac
 const DISTURBED_MS = 60_000;
 const HORIZON_MS = 220_000;
 
-const instantMs = fc.integer({ min: 10_000, max: DISTURBED_MS });
-const fate: fc.Arbitrary<Fate> = fc.oneof(
-  fc.constant({ kind: "steady" as const }),
-  fc.record({
-    kind: fc.constant("restarts" as const),
-    atMs: instantMs,
-    downMs: fc.integer({ min: 10, max: 2000 }),
-  }),
-  fc.record({ kind: fc.constant("dies" as const), atMs: instantMs, isSilent: fc.boolean() }),
-  fc.record({ kind: fc.constant("stops" as const), atMs: instantMs }),
-);
 const node: fc.Arbitrary<ReachingNode> = fc.record({
   everyMs: fc.constantFrom(500, 1000, 5000),
   startMs: fc.integer({ min: 1, max: 3000 }),
   reconnectMs: fc.integer({ min: 100, max: 2000 }),
-  fate,
+  fate: anyFate(10_000, DISTURBED_MS),
 });
 function troublesOf(...kinds: readonly Trouble["kind"][]): fc.Arbitrary<readonly Trouble[]> {
   const one = fc.record({
