@@ -16,13 +16,12 @@ import {
 import { formatDuration } from "../../core/text/duration.ts";
 import type { Log } from "../log/log.ts";
 import type { Clock } from "../time/clock.ts";
+import { brokerField, type LoggedBroker } from "./broker_field.ts";
 import type { Link } from "./mqtt.ts";
 
-export interface ConnectionLogOptions extends Adviser {
+export interface ConnectionLogOptions extends Adviser, Pick<LoggedBroker, "isOneOfSeveral"> {
   readonly clock: Clock;
   readonly log: Log;
-  /** There are other brokers, so each line names this one. Default: false. */
-  readonly isOneOfSeveral?: boolean;
 }
 
 interface Ended {
@@ -57,7 +56,7 @@ export class ConnectionLog {
 
   #write(line: ConnectionLine, link: Link | undefined): void {
     const { log, mqtt } = this.#options;
-    const of = this.#of();
+    const of = brokerField(this.#options);
     switch (line.kind) {
       case "connected": {
         const broker = brokerName(mqtt);
@@ -91,11 +90,6 @@ export class ConnectionLog {
     }
   }
 
-  #of(): { readonly broker?: string } {
-    const { isOneOfSeveral = false, mqtt } = this.#options;
-    return isOneOfSeveral ? { broker: brokerName(mqtt) } : {};
-  }
-
   /**
    * Some brokers disconnect a client that publishes without permission, for example under another
    * node's name. Otherwise two clients share an id.
@@ -105,11 +99,11 @@ export class ConnectionLog {
     if (wasHeard || username === undefined || username === id) {
       return log.warning(
         "another client uses this client id: the broker ends each connection soon after it is made",
-        { ...this.#of(), advice: TAKE_OVER_ADVICE },
+        { ...brokerField(this.#options), advice: TAKE_OVER_ADVICE },
       );
     }
     log.warning("the broker ends each connection as soon as this program publishes a message", {
-      ...this.#of(),
+      ...brokerField(this.#options),
       advice: echoAdvice(this.#options),
     });
   }

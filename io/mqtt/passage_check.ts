@@ -3,10 +3,10 @@
  * not publish.
  */
 
-import { brokerName } from "../../core/config/brokers.ts";
 import { type Adviser, echoAdvice } from "../../core/doctor/broker_advice.ts";
 import type { Log } from "../log/log.ts";
 import type { Clock } from "../time/clock.ts";
+import { brokerField, type LoggedBroker } from "./broker_field.ts";
 import { callAfterRunning } from "../time/patient_timer.ts";
 
 /** A broker that passes messages on does so within this time. */
@@ -14,11 +14,9 @@ const BACK_MS = 10_000;
 /** Each connection repeats the check; the warning is logged at most this often. */
 const WARN_EVERY_MS = 3_600_000;
 
-export interface PassageCheckOptions extends Adviser {
+export interface PassageCheckOptions extends Adviser, Pick<LoggedBroker, "isOneOfSeveral"> {
   readonly clock: Clock;
   readonly log: Log;
-  /** There are other brokers, so each line names this one. Default: false. */
-  readonly isOneOfSeveral?: boolean;
   /** Whether a message can come back: the broker has granted the subscription. */
   readonly isListening: () => boolean;
 }
@@ -52,7 +50,10 @@ export class PassageCheck implements Disposable {
     this.#stopWaiting();
     if (this.#reportedMs === -Infinity) return;
     this.#reportedMs = -Infinity;
-    this.#options.log.info("the broker passes on this program's messages again", this.#of());
+    this.#options.log.info(
+      "the broker passes on this program's messages again",
+      brokerField(this.#options),
+    );
   }
 
   /** The connection has ended. Messages that were sent in it say nothing about the next one. */
@@ -76,13 +77,8 @@ export class PassageCheck implements Disposable {
     if (!isListening() || nowMs - this.#reportedMs < WARN_EVERY_MS) return;
     this.#reportedMs = nowMs;
     log.warning("the broker does not pass on this program's messages: nobody receives them", {
-      ...this.#of(),
+      ...brokerField(this.#options),
       advice: echoAdvice(this.#options),
     });
-  }
-
-  #of(): { readonly broker?: string } {
-    const { isOneOfSeveral = false, mqtt } = this.#options;
-    return isOneOfSeveral ? { broker: brokerName(mqtt) } : {};
   }
 }
