@@ -6,8 +6,10 @@ import type { Config } from "./settings.ts";
 /** The settings for the connection to one broker. */
 export type Broker = Omit<Config["mqtt"], "others">;
 
-/** The brokers in the order of the configuration. Never empty. */
-export function brokersOf({ others = [], ...first }: Config["mqtt"]): readonly Broker[] {
+/** The brokers in the order of the configuration. */
+export function brokersOf(
+  { others = [], ...first }: Config["mqtt"],
+): readonly [Broker, ...Broker[]] {
   return [
     first,
     ...others.map(({ hostname: host, port, tls }) => ({ ...first, host, port, tls })),

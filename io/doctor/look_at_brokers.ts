@@ -23,9 +23,8 @@ export async function lookAtBrokers(
   const look = async (broker: Broker): Promise<LookedAt> => {
     return { broker, report: await lookAtBroker({ mqtt: broker, node }, options) };
   };
-  const [first, ...rest] = brokersOf(mqtt).map(look);
-  if (first === undefined) throw new Error("a configuration has a broker");
-  const looks = [await first, ...await Promise.all(rest)] as const;
-  const main = mainOf([...looks]);
+  const [first, ...rest] = brokersOf(mqtt);
+  const looks = await Promise.all([look(first), ...rest.map(look)]);
+  const main = mainOf(looks);
   return { ...main, others: otherBrokerFindings(looks, { main, node }) };
 }
