@@ -40,17 +40,18 @@ await runProgram({
   ...AGENT_COMMANDS,
   async main({ config, stop }) {
     await using systemd = new Systemd();
-    const facts = await readFacts("/", stop);
-    // This run is of that package, also when a newer one is installed meanwhile.
-    const ownPackage = await readOwnPackage("/", stop);
     const folder = stateFolder();
-    const updates = folder === undefined
-      ? undefined
-      : await Updates.open({ folder, clock: systemClock }, stop);
+    // This run is of that package, also when a newer one is installed meanwhile.
+    const [facts, ownPackage, updates] = await Promise.all([
+      readFacts("/", stop),
+      readOwnPackage("/", stop),
+      folder === undefined ? undefined : Updates.open({ folder, clock: systemClock }, stop),
+    ]);
     await using check = new StorageCheck({
       clock: systemClock,
       systemFiles: [Deno.execPath(), ...SYSTEM_FILES],
-      canary: canaryPath(),
+      // Without a folder from systemd nothing is written.
+      canary: folder && `${folder}/storage-check`,
       answerMs: ANSWER_MS_MAX,
     });
     const { read, write } = serviceReach(config);
@@ -102,12 +103,6 @@ function portsOf({ node: { remote } }: Pick<Config, "node">): WaysInOptions {
     sshPort: portOf(remote, "ssh") ?? SSH_PORT,
     vncPort: portOf(remote, "vnc") ?? VNC_PORT,
   };
-}
-
-/** A file that the agent may write, in the folder from systemd. Without it nothing is written. */
-function canaryPath(): string | undefined {
-  const folder = stateFolder();
-  return folder && `${folder}/storage-check`;
 }
 
 interface VitalsDuty {
