@@ -15,7 +15,7 @@ export type UpdateState = typeof UPDATE_STATES[number];
 
 /** Why a node's updater gave up. Nothing is installed after any of them but the last three. */
 export const UPDATE_FAILURES = [
-  /** `[node] updates` was switched off. */
+  /** Root has taken the file away by which the node takes upgrades. */
   "off",
   /** The configuration lacks something, or others than root may write it. */
   "config",
