@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import type { NodeView } from "../../core/api/node_view.ts";
 import { Moment } from "../parts/moment.tsx";
 import { isInMaintenance } from "../status/trouble.ts";
+import { openStep } from "../status/upgrade_step.ts";
 import { pieces, text } from "../texts/texts.ts";
 import { sinceText } from "../words/instant.ts";
 import { oneLine } from "../words/shown_name.ts";
@@ -19,13 +20,12 @@ interface MarksProps {
 export function Marks({ node, now }: MarksProps): JSX.Element | null {
   const { acknowledged, flapping } = node;
   const until = isInMaintenance(node, now) ? node.maintenance_until : null;
-  const step = node.upgrade?.step ?? null;
-  const isUpgrading = step !== null && step !== "done" && step !== "failed";
+  const step = openStep(node);
   const marks = [
     flapping && text("list.flapping"),
     acknowledged && text("list.acknowledged"),
     node.outdated && text("list.outdated", { version: oneLine(node.version ?? "", VERSION_MAX) }),
-    isUpgrading && text(`upgrade.step_${step}`),
+    step && text(`upgrade.step_${step}`),
     until && pieces("list.maintenance", {
       when: <Moment at={until}>{sinceText(until, now)}</Moment>,
     }),

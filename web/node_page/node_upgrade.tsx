@@ -9,6 +9,7 @@ import { type Outcome, OutcomeLine } from "../parts/outcome.tsx";
 import { Section } from "../parts/section.tsx";
 import { StatusIcon } from "../parts/status_icon.tsx";
 import type { ViewProps } from "../shell/view_props.ts";
+import { openStep } from "../status/upgrade_step.ts";
 import { text } from "../texts/texts.ts";
 import { oneLine } from "../words/shown_name.ts";
 
@@ -27,13 +28,9 @@ export function NodeUpgrade({ api, node }: NodeUpgradeProps): JSX.Element | null
       <div role="status">
         <Progress {...upgrade} />
       </div>
-      {isOver(upgrade) && <Ask api={api} node={node} available={upgrade.available} />}
+      {openStep(node) === undefined && <Ask api={api} node={node} available={upgrade.available} />}
     </Section>
   );
-}
-
-function isOver({ step }: UpgradeView): boolean {
-  return step === null || step === "done" || step === "failed";
 }
 
 function Progress({ step, version, failure }: UpgradeView): JSX.Element | null {

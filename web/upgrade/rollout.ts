@@ -1,6 +1,7 @@
 /** What the first view says of upgrades of Pis. */
 
 import type { NodeView } from "../../core/api/node_view.ts";
+import { openStep } from "../status/upgrade_step.ts";
 
 export interface Rollout {
   /** Pis for which the hub has a newer version, and which are not in a row already. */
@@ -16,33 +17,25 @@ export interface Rollout {
 
 /** Summary of the nodes; `undefined` when there is nothing to say. */
 export function rolloutOf(nodes: readonly NodeView[]): Rollout | undefined {
-  const stepOf = ({ upgrade }: NodeView) => upgrade?.step ?? null;
   const current = nodes.find(isUnderWay);
-  const waiting = nodes.filter((node) => stepOf(node) === "waiting");
+  const waiting = nodes.filter((node) => openStep(node) === "waiting").length;
   const available = nodes.filter((node) =>
     node.upgrade !== null && node.upgrade.available !== null && node.liveness !== "dead" &&
-    node.liveness !== "left" && node !== current && !waiting.includes(node)
+    node.liveness !== "left" && openStep(node) === undefined
   );
   const stopped = nodes.some(({ upgrade }) => upgrade?.failure === "stopped");
   const stoppedAt = stopped ? nodes.find(isFailed) : undefined;
-  if (current === undefined && waiting.length === 0 && available.length === 0) return undefined;
+  if (current === undefined && waiting === 0 && available.length === 0) return undefined;
   const version = current?.upgrade?.version;
   const done =
-    nodes.filter((node) => stepOf(node) === "done" && node.upgrade?.version === version).length;
-  return { available, current, done, waiting: waiting.length, stoppedAt };
+    nodes.filter(({ upgrade }) => upgrade?.step === "done" && upgrade.version === version).length;
+  return { available, current, done, waiting, stoppedAt };
 }
 
 /** Whether the node itself is upgraded now. */
-export function isUnderWay({ upgrade }: Pick<NodeView, "upgrade">): boolean {
-  switch (upgrade?.step) {
-    case "asked":
-    case "requested":
-    case "running":
-    case "checking":
-      return true;
-    default:
-      return false;
-  }
+function isUnderWay(node: NodeView): boolean {
+  const step = openStep(node);
+  return step !== undefined && step !== "waiting";
 }
 
 function isFailed({ upgrade }: NodeView): boolean {

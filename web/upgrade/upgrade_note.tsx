@@ -10,6 +10,7 @@ import { RouteLink } from "../parts/route_link.tsx";
 import { StatusIcon } from "../parts/status_icon.tsx";
 import { t } from "../parts/t.ts";
 import type { ViewProps } from "../shell/view_props.ts";
+import { openStep } from "../status/upgrade_step.ts";
 import { text } from "../texts/texts.ts";
 import { shownName } from "../words/shown_name.ts";
 import { type Rollout, rolloutOf } from "./rollout.ts";
@@ -47,12 +48,13 @@ function headingOf({ available, current, waiting }: Rollout): string {
 }
 
 function Progress({ current, done, waiting }: Rollout): JSX.Element | null {
-  if (current === undefined) return null;
+  const step = current && openStep(current);
+  if (current === undefined || step === undefined) return null;
   return (
     <p>
       {t("upgrade.progress", {
         name: <Name node={current} />,
-        step: text(`upgrade.step_${stepOf(current)}`),
+        step: text(`upgrade.step_${step}`),
       })}
       {done + waiting > 0 && (
         <span class="hint">
@@ -62,17 +64,6 @@ function Progress({ current, done, waiting }: Rollout): JSX.Element | null {
       )}
     </p>
   );
-}
-
-function stepOf({ upgrade }: NodeView): "asked" | "requested" | "running" | "checking" {
-  switch (upgrade?.step) {
-    case "requested":
-    case "running":
-    case "checking":
-      return upgrade.step;
-    default:
-      return "asked";
-  }
 }
 
 function UpgradeAll({ nodes, api }: UpgradeNoteProps): JSX.Element {
