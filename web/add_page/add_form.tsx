@@ -107,7 +107,6 @@ function Renewal({ enrolment }: { readonly enrolment: Enrolment }): JSX.Element 
     <Dialog
       heading={t("addPage.renewTitle", { id: <code>{id}</code> })}
       yes={text("addPage.renewYes")}
-      no={text("nodePage.cancel")}
       danger
       busy={busy.value}
       onYes={() => void again()}

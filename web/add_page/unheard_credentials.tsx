@@ -95,7 +95,6 @@ function RevokeDialog({ api, credential, onEnd, onNo }: RevokeDialogProps): JSX.
     <Dialog
       heading={t("nodePage.revokeTitle", { name })}
       yes={text("nodePage.revokeYes")}
-      no={text("nodePage.cancel")}
       danger
       busy={busy.value}
       onYes={() => void yes()}

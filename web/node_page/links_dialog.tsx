@@ -35,7 +35,6 @@ export function LinksDialog({ api, node, onEnd }: LinksDialogProps): JSX.Element
     <Dialog
       heading={t("nodePage.linksTitle", { name: <bdi class="name">{shownName(node)}</bdi> })}
       yes={text("nodePage.linksYes")}
-      no={text("nodePage.cancel")}
       busy={busy.value}
       onYes={() => void save()}
       onNo={onEnd}

@@ -140,7 +140,6 @@ function RemoveNodeDialog({ api, node, action, onDone, onNo }: RemoveNodeDialogP
     <Dialog
       heading={t(`nodePage.${action}Title`, { name })}
       yes={text(`nodePage.${action}Yes`)}
-      no={text("nodePage.cancel")}
       danger
       busy={busy.value}
       onYes={() => void yes()}

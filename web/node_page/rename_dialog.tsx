@@ -39,7 +39,6 @@ export function RenameDialog({ api, node, onDone, onNo }: RenameDialogProps): JS
         name: <bdi class="name">{shownName(node)}</bdi>,
       })}
       yes={text("nodePage.renameYes")}
-      no={text("nodePage.cancel")}
       busy={busy.value}
       onYes={() => void rename()}
       onNo={onNo}

@@ -2,13 +2,13 @@
 
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
+import { text } from "../texts/texts.ts";
 import { Button } from "./button.tsx";
 
 interface DialogProps {
   readonly heading: ComponentChildren;
   readonly children: ComponentChildren;
   readonly yes: string;
-  readonly no: string;
   readonly danger?: boolean;
   readonly busy: boolean;
   readonly onYes: () => void;
@@ -17,7 +17,7 @@ interface DialogProps {
 
 /** Open while it is on the page. Escape cancels; the focus returns to where it was. */
 export function Dialog(props: DialogProps): JSX.Element {
-  const { heading, children, yes, no, danger = false, busy, onYes, onNo } = props;
+  const { heading, children, yes, danger = false, busy, onYes, onNo } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   // Read during the first rendering, because effects run later and the focus may have moved by
@@ -50,7 +50,7 @@ export function Dialog(props: DialogProps): JSX.Element {
         <h2 id={id}>{heading}</h2>
         {children}
         <div class="dialog-buttons">
-          <Button onClick={onNo}>{no}</Button>
+          <Button onClick={onNo}>{text("shell.cancel")}</Button>
           <Button type="submit" look={danger ? "danger" : "main"} busy={busy}>{yes}</Button>
         </div>
       </form>

@@ -10,6 +10,7 @@ export const shellTexts = {
   add: { en: "Add a Pi", de: "Pi hinzufügen" },
   sessions: { en: "Sessions", de: "Anmeldungen" },
   views: { en: "Views", de: "Ansichten" },
+  cancel: { en: "Cancel", de: "Abbrechen" },
   skip: { en: "Skip to the content", de: "Zum Inhalt springen" },
   live: { en: "live", de: "live" },
   notLive: { en: "not live", de: "nicht live" },

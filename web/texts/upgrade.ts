@@ -42,5 +42,4 @@ export const upgradeTexts = {
       "wie sie sind. Während ein Agent neu startet, wird niemand benachrichtigt.",
   },
   allYes: { en: "Upgrade", de: "Aktualisieren" },
-  cancel: { en: "Cancel", de: "Abbrechen" },
 } as const satisfies Area;

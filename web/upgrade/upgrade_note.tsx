@@ -89,7 +89,6 @@ function UpgradeAll({ nodes, api }: UpgradeNoteProps): JSX.Element {
         <Dialog
           heading={text("upgrade.allTitle", { count: nodes.length })}
           yes={text("upgrade.allYes")}
-          no={text("upgrade.cancel")}
           busy={busy.value}
           onYes={() => void upgrade()}
           onNo={() => isAsked.value = false}

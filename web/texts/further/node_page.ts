@@ -199,5 +199,4 @@ export const nodePageTexts = {
     de:
       "Noch zu tun: {id} aus [cluster] nodes entfernen, sonst erwartet ihn der Hub beim nächsten Start.",
   },
-  cancel: { en: "Cancel", de: "Abbrechen" },
 } as const satisfies Area;
