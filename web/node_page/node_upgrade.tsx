@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import type { NodeView } from "../../core/api/node_view.ts";
 import type { UpgradeView } from "../../core/api/upgrade_view.ts";
 import { Button } from "../parts/button.tsx";
-import { type Outcome, OutcomeLine } from "../parts/outcome.tsx";
+import { type Outcome, OutcomeLine, refusalOf } from "../parts/outcome.tsx";
 import { Section } from "../parts/section.tsx";
 import { StatusIcon } from "../parts/status_icon.tsx";
 import type { ViewProps } from "../shell/view_props.ts";
@@ -80,7 +80,7 @@ function Ask({ api, node, available }: AskProps): JSX.Element {
     const path = `/api/v1/nodes/${encodeURIComponent(node.id)}/upgrade`;
     const answer = await api.post(path, {});
     busy.value = false;
-    outcome.value = answer.kind === "refused" ? { kind: "bad", words: answer.why } : undefined;
+    outcome.value = refusalOf(answer);
   };
   return (
     <div class="action">

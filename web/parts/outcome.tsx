@@ -31,3 +31,8 @@ export function outcomeOf<Body>(
     ? { kind: "good", words: good(answer.body) }
     : { kind: "bad", words: answer.why };
 }
+
+/** The hub's own reason. Nothing after a success, which the page shows by itself. */
+export function refusalOf(answer: Answer<unknown>): Outcome {
+  return answer.kind === "good" ? undefined : { kind: "bad", words: answer.why };
+}

@@ -5,7 +5,7 @@ import type { ComponentChildren, JSX } from "preact";
 import type { NodeView } from "../../core/api/node_view.ts";
 import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialog.tsx";
-import { type Outcome, OutcomeLine } from "../parts/outcome.tsx";
+import { type Outcome, OutcomeLine, refusalOf } from "../parts/outcome.tsx";
 import { RouteLink } from "../parts/route_link.tsx";
 import { StatusIcon } from "../parts/status_icon.tsx";
 import { t } from "../parts/t.ts";
@@ -75,7 +75,7 @@ function UpgradeAll({ nodes, api }: UpgradeNoteProps): JSX.Element {
     const answer = await api.post("/api/v1/upgrade", {});
     busy.value = false;
     isAsked.value = false;
-    outcome.value = answer.kind === "refused" ? { kind: "bad", words: answer.why } : undefined;
+    outcome.value = refusalOf(answer);
   };
   return (
     <>
