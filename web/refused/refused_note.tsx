@@ -32,7 +32,7 @@ export function RefusedNote({ refused, ...props }: RefusedNoteProps): JSX.Elemen
   const shown = refused.slice(0, ROWS_MAX);
   const more = refused.length - shown.length;
   return (
-    <section class="refused severity-attention" aria-labelledby="refused">
+    <section class="remark refused severity-attention" aria-labelledby="refused">
       <StatusIcon severity="attention" />
       <div>
         <h2 id="refused">{text("refused.heading")}</h2>

@@ -23,7 +23,7 @@ export function UpgradeNote({ nodes, api }: UpgradeNoteProps): JSX.Element | nul
   const rollout = rolloutOf(nodes);
   if (rollout === undefined) return null;
   return (
-    <section class="upgrades" aria-labelledby="upgrades">
+    <section class="remark upgrades" aria-labelledby="upgrades">
       <StatusIcon severity="asleep" kind={rollout.current === undefined ? "sent" : "waiting"} />
       <div>
         <h2 id="upgrades">{headingOf(rollout)}</h2>
