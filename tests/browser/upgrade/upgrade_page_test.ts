@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { PretendNode } from "../../support/nodes/pretend_node.ts";
+import type { Chromium, ChromiumOptions } from "../../support/page/chromium.ts";
 import { card, openPage, startChromium, verdict } from "../../support/page/open_page.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
@@ -15,13 +16,35 @@ import { look } from "../look.ts";
 const NEW = "0.2.0";
 const UPDATE_TOPICS = "rpi-cluster/v1/hub/update/+";
 
-async function startHubOf(broker: Mosquitto, folder: TemporaryFolder): Promise<Hub> {
-  const hub = await startHub({
+interface Story {
+  readonly hub: Hub;
+  readonly chromium: Chromium;
+  readonly page: Page;
+  /** Says what the Pis say, and hears which of them the hub asks. */
+  readonly client: TestClient;
+  /** Ends them before their broker. */
+  readonly pis: AsyncDisposableStack;
+}
+
+/** Tells a story of a hub that has newer packages than its Pis. */
+async function story(
+  tell: (story: Story) => Promise<void>,
+  options: ChromiumOptions = {},
+): Promise<void> {
+  await using broker = await Mosquitto.start();
+  using folder = new TemporaryFolder();
+  await using hub = await startHub({
     mqtt: { url: `mqtt://127.0.0.1:${broker.port}` },
     hub: { broker: "none", packages: writePackages(folder, NEW) },
   });
   await hub.untilSeeing();
-  return hub;
+  await using chromium = await startChromium(options);
+  await chromium.story(async (page) => {
+    await using pis = new AsyncDisposableStack();
+    const client = pis.use(await TestClient.connect({ port: broker.port }));
+    await client.subscribe(UPDATE_TOPICS);
+    await tell({ hub, chromium, page, client, pis });
+  });
 }
 
 async function startPi(client: TestClient, id: string, name: string): Promise<PretendNode> {
@@ -41,14 +64,7 @@ function upgradeOf(page: Page) {
 }
 
 Deno.test("a person upgrades all Pis, and the first failure stops the row and says why", async () => {
-  await using broker = await Mosquitto.start();
-  using folder = new TemporaryFolder();
-  await using hub = await startHubOf(broker, folder);
-  await using chromium = await startChromium();
-  await chromium.story(async (page) => {
-    await using pis = new AsyncDisposableStack();
-    const client = pis.use(await TestClient.connect({ port: broker.port }));
-    await client.subscribe(UPDATE_TOPICS);
+  await story(async ({ hub, chromium, page, client, pis }) => {
     const arya = pis.use(await startPi(client, "arya", "Arya"));
     pis.use(await startPi(client, "john-snow", "John Snow"));
     await openPage(page, hub);
@@ -87,14 +103,7 @@ Deno.test("a person upgrades all Pis, and the first failure stops the row and sa
 });
 
 Deno.test("a person upgrades one Pi on its page, to the end", async () => {
-  await using broker = await Mosquitto.start();
-  using folder = new TemporaryFolder();
-  await using hub = await startHubOf(broker, folder);
-  await using chromium = await startChromium();
-  await chromium.story(async (page) => {
-    await using pis = new AsyncDisposableStack();
-    const client = pis.use(await TestClient.connect({ port: broker.port }));
-    await client.subscribe(UPDATE_TOPICS);
+  await story(async ({ hub, chromium, page, client, pis }) => {
     const before = await startPi(client, "john-snow", "John Snow");
     await openPage(page, hub);
     await page.goto(`${hub.url}/nodes/john-snow`);
@@ -121,13 +130,7 @@ Deno.test("a person upgrades one Pi on its page, to the end", async () => {
 });
 
 Deno.test("a German page says so in German, and asks when a Pi is added", async () => {
-  await using broker = await Mosquitto.start();
-  using folder = new TemporaryFolder();
-  await using hub = await startHubOf(broker, folder);
-  await using chromium = await startChromium({ locale: "de-DE" });
-  await chromium.story(async (page) => {
-    await using pis = new AsyncDisposableStack();
-    const client = pis.use(await TestClient.connect({ port: broker.port }));
+  await story(async ({ hub, chromium, page, client, pis }) => {
     pis.use(await startPi(client, "john-snow", "John Snow"));
     await page.goto(hub.url);
     await page.locator("#password").fill(hub.password);
@@ -139,5 +142,5 @@ Deno.test("a German page says so in German, and asks when a Pi is added", async 
     await page.goto(`${hub.url}/add`);
     await page.getByRole("checkbox", { name: "Aktualisierungen von diesem Hub" }).check();
     await look(chromium, page, "upgrade-add");
-  });
+  }, { locale: "de-DE" });
 });
