@@ -158,20 +158,10 @@ export class BrokerGuard {
     return `has ${filters.size} subscriptions, no more are allowed`;
   }
 
-  /**
-   * A recently verified password, for example of a returning node, needs no hash and does not wait.
-   */
   async #check(user: string, password: string, origin: Origin): Promise<LoginCheck> {
     const { address, isOwnMachine } = origin;
-    if (user === HUB_USER) {
-      if (isOwnMachine && isSame(password, this.localPassword)) return "right";
-      return await this.#logins.check({ address, user: undefined }, () => Promise.resolve(false));
-    }
-    if (this.#credentials.recognises(user, password)) return "right";
-    return await this.#logins.check(
-      { address, user: this.isKnown(user) ? user : undefined },
-      () => this.#credentials.verify(user, password),
-    );
+    if (user === HUB_USER && isOwnMachine && isSame(password, this.localPassword)) return "right";
+    return await this.#logins.checkNode({ user, password, address }, this.#credentials);
   }
 
   #hasRoomFor(user: string): boolean {

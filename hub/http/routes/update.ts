@@ -1,10 +1,9 @@
 /** What a Pi's updater asks of the hub, with the Pi's own credential: a signed list, and packages. */
 
 import { type Context, Hono, type MiddlewareHandler } from "hono";
-import { HUB_USER } from "../../../core/protocol/access.ts";
 import { sourceOf } from "../../../core/network/address.ts";
 import { isNonce, manifestText } from "../../../core/update/manifest.ts";
-import { BrokerLogins, type LoginCheck } from "../../broker/broker_logins.ts";
+import { BrokerLogins } from "../../broker/broker_logins.ts";
 import type { Credentials } from "../../credentials/credentials.ts";
 import type { PackageFolder } from "../../join/package_folder.ts";
 import type { Refusals } from "../../live/refusals.ts";
@@ -66,21 +65,12 @@ export function updateRoutes(options: UpdateRoutesOptions): Hono<OfNode> {
 /** Lets nodes pass that name themselves, with the password that they have at the broker. */
 function requireNode({ credentials, refusals }: UpdateRoutesOptions): MiddlewareHandler<OfNode> {
   const logins = new BrokerLogins();
-  const check = async (user: string, password: string, from: string): Promise<LoginCheck> => {
-    const isNode = user !== HUB_USER;
-    if (isNode && credentials.recognises(user, password)) return "right";
-    const isKnown = isNode && credentials.has(user);
-    const origin = { address: sourceOf(from), user: isKnown ? user : undefined };
-    return await logins.check(
-      origin,
-      () => isKnown ? credentials.verify(user, password) : Promise.resolve(false),
-    );
-  };
   return async (context, next) => {
     context.header("Cache-Control", "no-store, no-transform");
     const { address } = requestOriginOf(context);
     const { user, password } = basicLogin(context);
-    const result = password === "" ? "wrong" : await check(user, password, address);
+    const login = { user, password, address: sourceOf(address) };
+    const result = password === "" ? "wrong" : await logins.checkNode(login, credentials);
     if (result === "right") {
       context.set("node", user);
       return await next();
