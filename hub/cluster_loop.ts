@@ -6,11 +6,12 @@
 import { isAlarmFact } from "../core/alarm/alarm_facts.ts";
 import { acknowledgedDeaths } from "../core/alerting/policy/condition.ts";
 import type { MonitorInput, MonitorOutput } from "../core/alerting/policy/monitor.ts";
+import type { ClusterState, FromBroker } from "../core/detection/cluster_state.ts";
 import { carriersOf } from "../core/detection/link_state.ts";
 import { isBeyondMax } from "../core/detection/membership.ts";
 import type { NodeState } from "../core/detection/node_state.ts";
 import type { Tick } from "../core/machine.ts";
-import type { NodeMessage } from "../core/protocol/wire.ts";
+import type { Evidence } from "../core/protocol/wire.ts";
 import type { Inbox } from "../io/drive.ts";
 import type { Observations } from "../io/mqtt/observations.ts";
 import type { OwnNetwork } from "../io/network/own_network.ts";
@@ -148,20 +149,24 @@ export class ClusterLoop {
     if (isBeyondMax(cluster, input.node)) this.#parts.refusals.note("nodes", input.node);
     const node = cluster.nodes.get(input.node);
     if (node === undefined) return;
-    // What comes by several brokers is kept once.
-    const [carrier] = carriersOf(cluster, node);
-    this.#hearNode(node, input.message, (carrier?.index ?? 0) === (input.link ?? 0));
+    this.#hearNode(node, input, cluster);
   }
 
-  #hearNode(node: NodeState, message: NodeMessage, isKept: boolean): void {
+  #hearNode(
+    node: NodeState,
+    { message, link }: Evidence & FromBroker,
+    cluster: ClusterState,
+  ): void {
     const { losses, vitals, ownNetwork } = this.#parts;
     this.#unsaved.add(node);
     losses.heard(node, message.kind);
     if (message.kind === "birth") ownNetwork.nodesChanged();
-    // Vitals of another session do not belong to the node.
     const hasVitals = message.kind === "vitals" || message.kind === "heartbeat";
-    if (!isKept || !hasVitals || message.session !== node.session) return;
-    if (message.vitals !== undefined) vitals.take(node.id, message.vitals);
+    // Vitals of another session do not belong to the node.
+    if (!hasVitals || message.vitals === undefined || message.session !== node.session) return;
+    // What comes by several brokers is kept once.
+    const [carrier] = carriersOf(cluster, node);
+    if ((carrier?.index ?? 0) === (link ?? 0)) vitals.take(node.id, message.vitals);
   }
 
   #showWhenWritten(recorded: readonly Recorded<MonitorStep>[], nodes: Nodes): void {
