@@ -15,6 +15,7 @@ import {
 } from "../../core/update/upgrade_queue.ts";
 import { getLog } from "../../io/log/log.ts";
 import { type Clock, sleepUntil } from "../../io/time/clock.ts";
+import { LazyAlarm } from "../../io/time/lazy_alarm.ts";
 import { type NodeRelease, nodeReleaseOf } from "./node_release.ts";
 
 /** People put packages there while the hub runs. */
@@ -53,18 +54,19 @@ interface KnownNode {
 
 export class Upgrades implements Disposable {
   readonly #options: UpgradesOptions;
+  readonly #alarm: LazyAlarm;
   /** The nodes that take upgrades. */
   readonly #nodes = new Map<string, KnownNode>();
   #versions: ReadonlyMap<string, string> = new Map();
   #state = NO_UPGRADES;
-  #timer: Disposable | undefined;
 
   constructor(options: UpgradesOptions) {
     this.#options = options;
+    this.#alarm = new LazyAlarm(options.clock, () => this.#take({ kind: "tick" }));
   }
 
   [Symbol.dispose](): void {
-    this.#timer?.[Symbol.dispose]();
+    this.#alarm[Symbol.dispose]();
   }
 
   /** Follows the folder of packages until `stop` aborts. */
@@ -160,12 +162,11 @@ export class Upgrades implements Disposable {
   }
 
   #take(input: UpgradeInput | Tick): void {
-    const { clock } = this.#options;
-    const [state, outputs] = upgradeQueue.step(this.#state, input, clock.nowMs());
+    const nowMs = this.#options.clock.nowMs();
+    const [state, outputs] = upgradeQueue.step(this.#state, input, nowMs);
     this.#state = state;
     for (const output of outputs) this.#do(output);
-    this.#timer?.[Symbol.dispose]();
-    this.#timer = clock.callAt(upgradeQueue.deadlineMs(state), () => this.#take({ kind: "tick" }));
+    this.#alarm.setAtLatest(upgradeQueue.deadlineMs(state));
   }
 
   #do(output: UpgradeOutput): void {
