@@ -63,8 +63,7 @@ import { hubStatusLine } from "./status_line.ts";
 import { StoreParts } from "./store_parts.ts";
 import { openTls } from "./tls/hub_tls.ts";
 import { startUpdates } from "./update_parts.ts";
-import { OwnWork } from "./watchdog/own_work.ts";
-import { watchdogOf } from "./watchdog/watchdog.ts";
+import { newWatchdogParts } from "./watchdog_parts.ts";
 
 const PAGE_FOLDER = new URL("../build/web", import.meta.url).pathname;
 
@@ -230,19 +229,11 @@ export async function runHub(
     clock,
     acknowledge: (subject) => loop.act({ kind: "acknowledge", node: undefined, subject }),
   });
-  const ownWork = new OwnWork({
-    clock,
-    cluster: initial.cluster,
-    store,
-    notification: () => health.view.state,
-  });
-  const watchdog = watchdogOf(config, {
-    clock,
-    observe: (nowMs) => ownWork.faults(nowMs),
-    onChange: () => feed.watchdogChanged(),
-  });
-  projection.askWatchdog(() => watchdog?.view);
-  projection.askBrokers(() => brokerViews(initial.cluster, names, clock));
+  const { cluster } = initial;
+  const { ownWork, watchdog } = newWatchdogParts(
+    { config, clock, cluster, store, health, projection, feed },
+  );
+  projection.askBrokers(() => brokerViews(cluster, names, clock));
   const onTurn = () => {
     const nowMs = clock.nowMs();
     ownWork.turned();
@@ -279,7 +270,7 @@ export async function runHub(
     brokers.length > 1 && watchUnseen({
       clock,
       holdMs: config.alerts.blindAfterMs,
-      count: () => unseenNodes(initial.cluster),
+      count: () => unseenNodes(cluster),
       onFault: (fault) => inbox.put(fault),
     }, stop),
     storeParts.run(stop),
