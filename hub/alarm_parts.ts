@@ -78,7 +78,7 @@ export function startAlarm(options: AlarmPartsOptions): AlarmParts {
   const showAlarm = () => {
     const { shows } = alarmView;
     projection.showAlarm({ trackers: trackers.nodes, shows, ...alarm.inForce() });
-    feed.alarmChanged();
+    feed.viewChanged("alarm");
   };
   const { alerts, rpi } = config;
   const alarmView = parts.use(

@@ -41,7 +41,7 @@ export function newDelivery(options: DeliveryPartsOptions): DeliveryParts {
     clock,
     onChange(view) {
       projection.showNotification(view);
-      feed.notificationChanged();
+      feed.viewChanged("notification");
     },
   });
   const outbox = new Outbox({

@@ -105,7 +105,7 @@ function newApp(options: PagePartsOptions): ReturnType<typeof createApp> {
   const sessions = parts.use(new Sessions(store, clock, password));
   const { identity } = tls;
   const nodeActions = new NodeActions({ config, credentials, store, links, feed, act, identity });
-  const joins = parts.use(new Joins({ clock, onChange: () => feed.joinsChanged() }));
+  const joins = parts.use(new Joins({ clock, onChange: () => feed.viewChanged("joins") }));
   projection.askJoins(() => joins.views());
   // Whoever has the script could have the next credential, too.
   credentials.watch(stop, (event) => {

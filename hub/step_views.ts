@@ -81,11 +81,11 @@ export class StepViews {
         return logClusterOutput(log, output);
       case "visibility":
         projection.look(output);
-        feed.visibilityChanged();
-        feed.brokersChanged();
+        feed.viewChanged("blind");
+        feed.viewChanged("brokers");
         return logClusterOutput(log, output);
       case "broker":
-        feed.brokersChanged();
+        feed.viewChanged("brokers");
         return logBrokerChange(log, output, this.#parts.brokers);
       case "storage":
         this.#views.show(nodeOf(output.node));

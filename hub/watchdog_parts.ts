@@ -33,7 +33,7 @@ export function newWatchdogParts(options: WatchdogPartsOptions): WatchdogParts {
   const watchdog = watchdogOf(config, {
     clock,
     observe: (nowMs) => ownWork.faults(nowMs),
-    onChange: () => feed.watchdogChanged(),
+    onChange: () => feed.viewChanged("watchdog"),
   });
   projection.askWatchdog(() => watchdog?.view);
   return { ownWork, watchdog };

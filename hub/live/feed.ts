@@ -10,7 +10,7 @@ import { localTimeZone } from "../../io/time/local_time.ts";
 import type { Store } from "../store/store.ts";
 import { deliveryView } from "./delivery_view.ts";
 import { incidentView } from "./incident_view.ts";
-import { PendingChange } from "./pending_change.ts";
+import { PendingChange, type WholeView } from "./pending_change.ts";
 import type { Projection } from "./projection.ts";
 import { RefusedView } from "./refused_view.ts";
 import { ShortForm } from "./short_form.ts";
@@ -106,39 +106,14 @@ export class Feed implements Disposable {
     this.#flushWithin(URGENT_MS);
   }
 
-  visibilityChanged(): void {
-    this.#pending.viewChanged("blind");
-    this.#flushWithin(URGENT_MS);
-  }
-
-  alarmChanged(): void {
-    this.#pending.viewChanged("alarm");
+  viewChanged(view: WholeView): void {
+    this.#pending.viewChanged(view);
     this.#flushWithin(URGENT_MS);
   }
 
   /** Every instant may have changed, so all viewers get a new snapshot. */
   redated(): void {
     for (const reading of this.#viewers.values()) reading.isBehind = true;
-    this.#flushWithin(URGENT_MS);
-  }
-
-  joinsChanged(): void {
-    this.#pending.viewChanged("joins");
-    this.#flushWithin(URGENT_MS);
-  }
-
-  notificationChanged(): void {
-    this.#pending.viewChanged("notification");
-    this.#flushWithin(URGENT_MS);
-  }
-
-  brokersChanged(): void {
-    this.#pending.viewChanged("brokers");
-    this.#flushWithin(URGENT_MS);
-  }
-
-  watchdogChanged(): void {
-    this.#pending.viewChanged("watchdog");
     this.#flushWithin(URGENT_MS);
   }
 

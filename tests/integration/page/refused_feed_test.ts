@@ -35,7 +35,7 @@ Deno.test("a flood of refusals is shown to the owner every 5 s at most, and to n
   for (let ms = 0; ms < FLOOD_MS; ms += 10) {
     refusals.note("page_login", "203.0.113.9");
     // Other changes cause many messages.
-    feed.alarmChanged();
+    feed.viewChanged("alarm");
     clock.pass(10);
   }
   const told = owner.messages.flatMap(({ refused, at }) => refused ? [{ refused, at }] : []);
