@@ -1,7 +1,6 @@
 /** `rpi-cluster-hub upgrade`: lets the running hub upgrade Pis, and follows them to the end. */
 
 import type { NodeView } from "../../core/api/node_view.ts";
-import type { Config } from "../../core/config/settings.ts";
 import type { Subcommand } from "../../io/program/command_line.ts";
 import type { ExitCode, Main } from "../../io/program/program.ts";
 import { UsageError, UserError } from "../../io/program/user_error.ts";
@@ -25,25 +24,25 @@ export const upgrade: Subcommand<Main> = {
     const path = node === undefined
       ? "/api/v1/upgrade"
       : `/api/v1/nodes/${encodeURIComponent(node)}/upgrade`;
-    const asked = askedNodes(await new LocalApi(config).ask(path, {}));
+    const api = new LocalApi(config);
+    const asked = nodesIn(await api.ask(path, {}), isText);
     if (asked.length === 0) {
       console.log("There is no newer version for any Pi that is up and takes upgrades.");
       return 0;
     }
-    return await follow(config, asked, stop);
+    return await follow(api, asked, stop);
   },
 };
 
 /** Prints each change until nothing more will happen. */
 async function follow(
-  config: Config,
+  api: LocalApi,
   asked: readonly string[],
   stop: AbortSignal,
 ): Promise<ExitCode> {
   const printed = new Map<string, string>();
-  const api = new LocalApi(config);
   while (!stop.aborted) {
-    const nodes = shownNodes(await api.ask("/api/v1/nodes", undefined));
+    const nodes = nodesIn(await api.ask("/api/v1/nodes", undefined), isShown);
     const ours = nodes.filter(({ id }) => asked.includes(id));
     for (const node of ours) {
       const line = upgradeLine(node);
@@ -62,21 +61,17 @@ async function follow(
   return 0;
 }
 
-function askedNodes(answer: unknown): readonly string[] {
+/** The list `nodes` of an answer of the hub, as far as it is read here. */
+function nodesIn<One>(answer: unknown, isOne: (entry: unknown) => entry is One): readonly One[] {
   if (typeof answer === "object" && answer !== null && "nodes" in answer) {
     const { nodes } = answer;
-    if (Array.isArray(nodes) && nodes.every((id) => typeof id === "string")) return nodes;
+    if (Array.isArray(nodes) && nodes.every(isOne)) return nodes;
   }
   throw new UserError("The hub's answer has the format of another version");
 }
 
-/** The parts of the nodes that are read here. */
-function shownNodes(answer: unknown): readonly Shown[] {
-  if (typeof answer === "object" && answer !== null && "nodes" in answer) {
-    const { nodes } = answer;
-    if (Array.isArray(nodes) && nodes.every(isShown)) return nodes;
-  }
-  throw new UserError("The hub's answer has the format of another version");
+function isText(entry: unknown): entry is string {
+  return typeof entry === "string";
 }
 
 function isShown(node: unknown): node is Shown {

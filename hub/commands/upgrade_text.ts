@@ -50,8 +50,7 @@ export function upgradeLine(
   const what: string = STEPS[step] ?? plainText(step);
   const to = version === null ? "" : ` to ${plainText(version)}`;
   const why = failure === null ? "" : `: ${FAILURES[failure] ?? plainText(failure)}`;
-  const isEnd = step === "done" || step === "failed";
-  return isEnd ? `${id}: ${what}${to}${why}` : `${id}: ${what}`;
+  return isOver(upgrade) ? `${id}: ${what}${to}${why}` : `${id}: ${what}`;
 }
 
 export function isOver({ step }: Pick<UpgradeView, "step">): boolean {
