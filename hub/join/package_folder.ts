@@ -48,9 +48,7 @@ export class PackageFolder {
 
   /** The architectures for which there is an agent. */
   async architectures(): Promise<readonly string[]> {
-    const names = newestOf(await this.#names());
-    return names.filter(({ part }) => part === "agent" || part === "agent-sh")
-      .map(({ architecture }) => architecture).toSorted();
+    return [...(await this.versions()).keys()].toSorted();
   }
 
   /** The version that a Pi of each architecture would get now. */
